@@ -1,0 +1,24 @@
+//! The vocabulary of NFC Gate: types as they stand on the wire, and pure rules.
+//!
+//! Nothing here does I/O, reads a clock or draws randomness: instants and random bytes are
+//! arguments. The crate builds for the browser too, so that pages and server speak of the same
+//! things in the same words.
+
+pub mod ids;
+pub mod lang;
+pub mod money;
+pub mod page;
+pub mod problem;
+pub mod time;
+
+pub mod fares;
+pub mod network;
+
+pub mod identity;
+pub mod keys;
+pub mod limits;
+pub mod partners;
+pub mod tiers;
+pub mod usage;
+
+pub mod samples;
