@@ -17,6 +17,7 @@ pub mod network;
 pub mod identity;
 pub mod keys;
 pub mod limits;
+pub mod operations;
 pub mod partners;
 pub mod tiers;
 pub mod usage;

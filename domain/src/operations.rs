@@ -1,0 +1,113 @@
+//! The operations of the public API: one list for routing checks, metering, limits and pages.
+
+use crate::tiers::Tier;
+
+/// What a caller must show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing; a key that is sent all the same is checked and counted.
+    Open,
+    /// An API key.
+    Key,
+    /// A bearer token with this scope.
+    Scope(&'static str),
+}
+
+macro_rules! operations {
+    ($($(#[$doc:meta])* $variant:ident = $id:literal, $method:literal, $path:literal, $access:expr, $tier:expr;)*) => {
+        /// One operation of the public API, whether or not this version serves it yet: the OpenAPI
+        /// document tells that.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Operation { $($(#[$doc])* $variant,)* }
+
+        impl Operation {
+            /// All operations, in the order of the pages.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// Operation id: in the OpenAPI document, in rollups, in logs.
+            #[must_use]
+            pub const fn id(self) -> &'static str {
+                match self { $(Self::$variant => $id,)* }
+            }
+
+            #[must_use]
+            pub const fn method(self) -> &'static str {
+                match self { $(Self::$variant => $method,)* }
+            }
+
+            /// Path below [`BASE`], with `{name}` for its parameters.
+            #[must_use]
+            pub const fn path(self) -> &'static str {
+                match self { $(Self::$variant => $path,)* }
+            }
+
+            #[must_use]
+            pub const fn access(self) -> Access {
+                match self { $(Self::$variant => $access,)* }
+            }
+
+            /// The smallest tier whose partners may call it.
+            #[must_use]
+            pub const fn tier_min(self) -> Tier {
+                match self { $(Self::$variant => $tier,)* }
+            }
+        }
+    };
+}
+
+/// Where the public API begins.
+pub const BASE: &str = "/open-api/v1";
+
+operations! {
+    ListStations = "list_stations", "GET", "/stations", Access::Open, Tier::Free;
+    GetStation = "get_station", "GET", "/stations/{id}", Access::Open, Tier::Free;
+    CalculateFare = "calculate_fare", "GET", "/fare/calculate", Access::Key, Tier::Free;
+    ListJourneys = "list_journeys", "GET", "/journeys", Access::Scope("journey:read"), Tier::Pro;
+    GetTraffic = "get_traffic", "GET", "/stats/traffic", Access::Key, Tier::Pro;
+    GetProfile = "get_profile", "GET", "/user/profile", Access::Scope("profile:read"), Tier::Pro;
+    GetBalance = "get_balance", "GET", "/user/balance", Access::Scope("balance:read"), Tier::Pro;
+    CreateWebhook = "create_webhook", "POST", "/webhooks", Access::Key, Tier::Pro;
+    DeleteWebhook = "delete_webhook", "DELETE", "/webhooks/{id}", Access::Key, Tier::Pro;
+    ListLines = "list_lines", "GET", "/lines", Access::Open, Tier::Free;
+    GetLimits = "get_limits", "GET", "/limits", Access::Open, Tier::Free;
+}
+
+impl Operation {
+    /// The nine that the portal's reference lists, each with a page of its own.
+    pub const REFERENCE: &'static [Self] = &[
+        Self::ListStations,
+        Self::GetStation,
+        Self::CalculateFare,
+        Self::ListJourneys,
+        Self::GetTraffic,
+        Self::GetProfile,
+        Self::GetBalance,
+        Self::CreateWebhook,
+        Self::DeleteWebhook,
+    ];
+
+    /// The operation with this id.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|operation| operation.id() == id)
+    }
+
+    /// The operation that a method and a path template (below [`BASE`]) name. HEAD counts as GET.
+    #[must_use]
+    pub fn find(method: &str, path: &str) -> Option<Self> {
+        let method = if method == "HEAD" { "GET" } else { method };
+        Self::ALL.iter().copied().find(|operation| operation.method() == method && operation.path() == path)
+    }
+
+    /// Name of its page: the id with dashes.
+    #[must_use]
+    pub fn slug(self) -> String {
+        self.id().replace('_', "-")
+    }
+
+    /// Asking for one's own limits must not use them up.
+    #[must_use]
+    pub fn is_free_of_charge(self) -> bool {
+        self == Self::GetLimits
+    }
+}

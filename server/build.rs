@@ -1,0 +1,4 @@
+//! Migrations are compiled in; a new one must rebuild the store.
+fn main() {
+    println!("cargo:rerun-if-changed=../migrations");
+}

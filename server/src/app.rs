@@ -1,0 +1,135 @@
+//! What every handler and worker is handed: one value, built once, passed down.
+
+use std::{ops::Deref, sync::Arc};
+
+use domain::{fares::Tariffs, network::Network};
+use secrecy::ExposeSecret;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    clock::Clock,
+    config::Config,
+    identity::Identity,
+    keys::KeyCache,
+    limits::Limits,
+    random::Random,
+    store::{Db, DbError, Durability},
+    usage::Meter,
+};
+
+pub use domain::keys::Environment;
+
+/// The running product. Cloning shares it.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What [`App`] gives access to.
+pub struct Parts {
+    pub config: Config,
+    pub clock: Clock,
+    pub random: Random,
+    /// Partners, people, live keys and all that is real.
+    pub live: Db,
+    /// What test keys act on.
+    pub sandbox: Db,
+    pub network: Network,
+    pub tariffs: Tariffs,
+    pub identity: Identity,
+    pub keys: KeyCache,
+    pub limits: Limits,
+    pub meter: Meter,
+    /// Background tasks, waited for on shutdown.
+    pub tasks: TaskTracker,
+    /// Tells background tasks to stop.
+    pub shutdown: CancellationToken,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Opens both stores and puts the product together. Nothing runs yet.
+    ///
+    /// # Errors
+    /// When a store can't be opened or the built-in network data can't be read.
+    pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, OpenError> {
+        let (live, sandbox) = open_stores(&config).await?;
+        Self::with_stores(config, clock, random, live, sandbox)
+    }
+
+    /// Puts the product together over stores that are open already.
+    ///
+    /// # Errors
+    /// When the built-in network data can't be read.
+    pub fn with_stores(
+        config: Config,
+        clock: Clock,
+        random: Random,
+        live: Db,
+        sandbox: Db,
+    ) -> Result<Self, OpenError> {
+        let network = Network::built_in().map_err(|cause| OpenError::Data(Box::new(cause)))?;
+        let tariffs = Tariffs::built_in().map_err(|cause| OpenError::Data(Box::new(cause)))?;
+        Ok(Self(Arc::new(Parts {
+            config,
+            clock,
+            random,
+            live,
+            sandbox,
+            network,
+            tariffs,
+            identity: Identity::default(),
+            keys: KeyCache::default(),
+            limits: Limits::default(),
+            meter: Meter::default(),
+            tasks: TaskTracker::new(),
+            shutdown: CancellationToken::new(),
+        })))
+    }
+
+    /// The store of an environment.
+    #[must_use]
+    pub fn store(&self, environment: Environment) -> &Db {
+        match environment {
+            Environment::Live => &self.live,
+            Environment::Test => &self.sandbox,
+        }
+    }
+}
+
+/// Why the product can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    Db(#[from] DbError),
+    #[error("the data folder {path} cannot be made")]
+    Folder {
+        path: std::path::PathBuf,
+        #[source]
+        cause: std::io::Error,
+    },
+    #[error("the built-in network data is not usable")]
+    Data(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+async fn open_stores(config: &Config) -> Result<(Db, Db), OpenError> {
+    if let Some(url) = &config.database_url {
+        let (url, prefix) = (url.expose_secret(), &config.database_schema);
+        let open = |name: &str| {
+            let schema = format!("{prefix}_{name}");
+            async move { Db::open_postgres(url, &schema, config.database_connections_max).await }
+        };
+        return Ok((open("live").await?, open("sandbox").await?));
+    }
+    let folder = &config.data_dir;
+    std::fs::create_dir_all(folder)
+        .map_err(|cause| OpenError::Folder { path: folder.clone(), cause })?;
+    let live = Db::open_sqlite(&folder.join("live.db"), Durability::Full).await?;
+    let sandbox = Db::open_sqlite(&folder.join("sandbox.db"), Durability::Full).await?;
+    Ok((live, sandbox))
+}

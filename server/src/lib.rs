@@ -1,0 +1,30 @@
+//! The server of NFC Gate: portal, public API, gate ingest and workers in one process.
+//!
+//! Order of the modules: what everything stands on, then the concepts, then what serves them.
+
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod random;
+pub mod store;
+
+pub mod audit;
+pub mod mail;
+
+pub mod fares;
+pub mod stations;
+
+pub mod identity;
+pub mod keys;
+pub mod limits;
+pub mod partners;
+pub mod usage;
+
+pub mod http;
+pub mod portal;
+
+pub mod admin;
+pub mod demo;
+
+#[cfg(test)]
+pub mod testing;
