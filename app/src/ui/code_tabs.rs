@@ -1,0 +1,71 @@
+//! The same call in several languages.
+//!
+//! The chosen language is remembered in the cookie `code` and holds on every page. The tabs are
+//! submit buttons of a small form, so that without scripts a press comes back with the other
+//! language shown; with scripts `site.js` switches all blocks of the page at once.
+
+use leptos::prelude::*;
+
+use super::CopyButton;
+use super::code_block::Code;
+use crate::visitor::{SampleLanguage, Visitor, use_lang};
+
+/// One language's version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeSample {
+    pub language: SampleLanguage,
+    pub code: String,
+    /// Highlighted form, see [`super::CodeBlock`].
+    pub html: Option<String>,
+}
+
+/// Tabs over samples; shows the remembered language, or the first one there is.
+#[component]
+pub fn CodeTabs(
+    /// Unique on the page, and its anchor.
+    #[prop(into)]
+    id: String,
+    #[prop(into)] title: String,
+    samples: Vec<CodeSample>,
+) -> impl IntoView {
+    let visitor = Visitor::current();
+    let wanted = samples.iter().find(|sample| sample.language == visitor.code);
+    let shown = wanted.or(samples.first()).map(|sample| sample.language);
+    let tabs = samples
+        .iter()
+        .map(|sample| {
+            let pressed = if Some(sample.language) == shown { "true" } else { "false" };
+            view! {
+                <button name="code" value=sample.language.as_str() aria-pressed=pressed>
+                    {sample.language.label()}
+                </button>
+            }
+        })
+        .collect_view();
+    let panels = samples
+        .into_iter()
+        .map(|sample| {
+            let code_id = format!("{id}-{}", sample.language.as_str());
+            let label = format!("{title}, {}", sample.language.label());
+            view! {
+                <div data-code=sample.language.as_str() hidden=Some(sample.language) != shown>
+                    <CopyButton target=code_id.clone() what=label.clone()/>
+                    <Code id=code_id label=label code=sample.code html=sample.html/>
+                </div>
+            }
+        })
+        .collect_view();
+    let label = use_lang().pick("Bahasa contoh", "Sample language");
+    view! {
+        <figure class="code code-tabs" id=id.clone()>
+            <figcaption class="code-head">
+                <span class="code-title">{title}</span>
+                <form method="post" action="/preferences" role="group" aria-label=label data-code-tabs>
+                    <input type="hidden" name="next" value=format!("{}#{id}", visitor.path)/>
+                    {tabs}
+                </form>
+            </figcaption>
+            {panels}
+        </figure>
+    }
+}

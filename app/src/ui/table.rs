@@ -1,0 +1,104 @@
+//! Rows and columns.
+
+use leptos::prelude::*;
+
+use super::{Glyph, Icon};
+
+/// Which way a column is sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortOrder {
+    Ascending,
+    Descending,
+}
+
+/// How a column's header sorts the table: by a link, because the server does it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sort {
+    /// Address of the table sorted by this column, the other way if it is already.
+    pub href: String,
+    /// The order it is in now.
+    pub now: Option<SortOrder>,
+}
+
+/// Header of a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    label: String,
+    number: bool,
+    sort: Option<Sort>,
+}
+
+impl Column {
+    /// Words, aligned left.
+    pub fn text(label: impl Into<String>) -> Self {
+        Self { label: label.into(), number: false, sort: None }
+    }
+
+    /// Figures, aligned right; name the unit in the label. Give its cells `class="num"`.
+    pub fn number(label: impl Into<String>) -> Self {
+        Self { label: label.into(), number: true, sort: None }
+    }
+
+    #[must_use]
+    pub fn sorted(self, sort: Sort) -> Self {
+        Self { sort: Some(sort), ..self }
+    }
+
+    fn view(self) -> impl IntoView {
+        let order = self.sort.as_ref().and_then(|sort| sort.now).map(|order| match order {
+            SortOrder::Ascending => ("ascending", Icon::ArrowUp),
+            SortOrder::Descending => ("descending", Icon::ArrowDown),
+        });
+        let label = match self.sort {
+            None => self.label.into_any(),
+            Some(sort) => view! {
+                <a href=sort.href>
+                    {self.label}
+                    {order.map(|(_, icon)| view! { <Glyph icon=icon/> })}
+                </a>
+            }
+            .into_any(),
+        };
+        view! {
+            <th scope="col" class=self.number.then_some("num") aria-sort=order.map(|(name, _)| name)>
+                {label}
+            </th>
+        }
+    }
+}
+
+/// Table with a sticky header. Children are the `<tr>`s; the cell naming a row is
+/// `<th scope="row">`. `instead` (an [`super::EmptyState`] or [`super::ProblemNotice`]) stands in
+/// the rows' place when there are none to show.
+#[component]
+pub fn Table(
+    /// What the table shows, for screen readers.
+    #[prop(into)]
+    caption: String,
+    columns: Vec<Column>,
+    #[prop(optional_no_strip)] instead: Option<AnyView>,
+    children: Children,
+) -> impl IntoView {
+    let span = columns.len().to_string();
+    let head = columns.into_iter().map(Column::view).collect_view();
+    let body = match instead {
+        None => children().into_any(),
+        Some(instead) => view! {
+            <tr class="table-instead">
+                <td colspan=span>{instead}</td>
+            </tr>
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="table" tabindex="0" role="region" aria-label=caption>
+            <table>
+                <caption class="visually-hidden">{caption.clone()}</caption>
+                <thead>
+                    <tr>{head}</tr>
+                </thead>
+                <tbody>{body}</tbody>
+            </table>
+        </div>
+    }
+}
