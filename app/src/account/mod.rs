@@ -1,0 +1,6 @@
+//! Pages.
+
+use leptos::prelude::*;
+
+#[component]
+pub fn AccountPage() -> impl IntoView {}

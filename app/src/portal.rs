@@ -1,0 +1,67 @@
+//! The routes of the portal. Every page is rendered completely before it is sent: its status and
+//! title depend on its data, and it must be whole with scripts off.
+
+use leptos::prelude::*;
+use leptos_router::{
+    components::{FlatRoutes, Route, Router},
+    path,
+};
+
+use crate::{
+    account::AccountPage,
+    admin::{AdminPartnerPage, AdminPartnersPage, AdminUsagePage},
+    docs::{AuthenticationPage, EndpointPage, RateLimitsPage},
+    home::HomePage,
+    identity::{
+        AcceptInvitationPage, ForgotPasswordPage, ResetPasswordPage, SignInPage, SignUpPage, VerifyEmailPage,
+    },
+    keys::{KeysPage, LeakedKeyPage},
+    load::PageStatus,
+    shell::Layout,
+    ui::{EmptyState, PageHead},
+    usage::UsagePage,
+    visitor::use_lang,
+};
+
+/// The whole portal.
+#[component]
+pub fn Portal() -> impl IntoView {
+    view! {
+        <Router>
+            <Layout>
+                <FlatRoutes fallback=NotFoundPage>
+                    <Route path=path!("/") view=HomePage/>
+                    <Route path=path!("/docs/endpoints/:slug") view=EndpointPage/>
+                    <Route path=path!("/docs/authentication") view=AuthenticationPage/>
+                    <Route path=path!("/docs/rate-limits") view=RateLimitsPage/>
+                    <Route path=path!("/sign-up") view=SignUpPage/>
+                    <Route path=path!("/sign-in") view=SignInPage/>
+                    <Route path=path!("/verify-email") view=VerifyEmailPage/>
+                    <Route path=path!("/forgot-password") view=ForgotPasswordPage/>
+                    <Route path=path!("/reset-password") view=ResetPasswordPage/>
+                    <Route path=path!("/accept-invitation") view=AcceptInvitationPage/>
+                    <Route path=path!("/account") view=AccountPage/>
+                    <Route path=path!("/keys") view=KeysPage/>
+                    <Route path=path!("/leaked-key") view=LeakedKeyPage/>
+                    <Route path=path!("/usage") view=UsagePage/>
+                    <Route path=path!("/admin/partners") view=AdminPartnersPage/>
+                    <Route path=path!("/admin/partners/:id") view=AdminPartnerPage/>
+                    <Route path=path!("/admin/usage") view=AdminUsagePage/>
+                </FlatRoutes>
+            </Layout>
+        </Router>
+    }
+}
+
+/// Nothing is kept at this address.
+#[component]
+fn NotFoundPage() -> impl IntoView {
+    PageStatus::set(404);
+    let lang = use_lang();
+    view! {
+        <PageHead title=lang.pick("Halaman tidak ditemukan", "Page not found")/>
+        <EmptyState title=lang.pick("Tidak ada apa-apa di alamat ini.", "There is nothing at this address.")>
+            <a href="/">{lang.pick("Ke halaman utama", "To the front page")}</a>
+        </EmptyState>
+    }
+}
