@@ -1,0 +1,49 @@
+//! Where things lie in the checkout.
+
+use std::path::{Path, PathBuf};
+
+/// The checkout's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask is a folder inside the workspace")
+        .to_path_buf()
+}
+
+/// Cargo's native target directory, which `CARGO_TARGET_DIR` may move out of the checkout.
+pub fn cargo_target() -> PathBuf {
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(dir) if !dir.is_empty() => root().join(dir),
+        _ => root().join("target"),
+    }
+}
+
+/// Target directory of the wasm build: another compiler and another std, so never shared.
+pub fn wasm_target() -> PathBuf {
+    cargo_target().join("wasm")
+}
+
+/// The finished site. Always in the checkout, where the server looks for it.
+pub fn site() -> PathBuf {
+    root().join("target/site")
+}
+
+/// Half-finished files and stamps of the pipeline.
+pub fn work() -> PathBuf {
+    root().join("target/xtask")
+}
+
+/// Logs of the quiet steps.
+pub fn logs() -> PathBuf {
+    work().join("logs")
+}
+
+/// Data of throw-away servers; emptied by whoever uses it next.
+pub fn tmp() -> PathBuf {
+    root().join("target/tmp")
+}
+
+/// The server binary of a cargo profile folder (`debug` or `release`).
+pub fn server_binary(profile: &str) -> PathBuf {
+    cargo_target().join(profile).join("nfcgate")
+}

@@ -1,0 +1,208 @@
+//! `test`: every check, in the order in which a mistake is cheapest to find.
+//!
+//! A failed part does not hide the others: all that can still run is run, then the first failure's
+//! exit code is ours.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow, bail};
+use clap::{Args, ValueEnum};
+
+use crate::postgres::Postgres;
+use crate::server::{self, Profile, Server};
+use crate::site::{self, Compression};
+use crate::{console, paths, prerequisites, process, run, supply_chain};
+
+/// The first start seeds the demo by real requests.
+const FIRST_START_LIMIT: Duration = Duration::from_secs(180);
+
+#[derive(Args)]
+pub struct TestArgs {
+    /// Run one part only.
+    #[arg(long)]
+    only: Option<Part>,
+    /// Run only the tests whose name contains this.
+    #[arg(long)]
+    filter: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Formatting, lints, supply chain.
+    Lint,
+    /// The workspace's tests, on both engines.
+    Rust,
+    /// The browser tests, on a running demo.
+    Browser,
+}
+
+struct Report {
+    steps: Vec<(&'static str, Duration, bool)>,
+    first_failure: Option<anyhow::Error>,
+}
+
+impl Report {
+    /// Runs a step and notes how long it took; returns whether it passed.
+    fn step(&mut self, name: &'static str, step: impl FnOnce() -> Result<()>) -> bool {
+        let started = Instant::now();
+        let outcome = step();
+        let passed = outcome.is_ok();
+        self.steps.push((name, started.elapsed(), passed));
+        if let Err(error) = outcome {
+            console::failure(&error);
+            self.first_failure.get_or_insert(error);
+        }
+        passed
+    }
+
+    fn finish(self) -> Result<()> {
+        eprintln!();
+        for (name, duration, passed) in &self.steps {
+            let mark = if *passed { "✓" } else { "✗" };
+            eprintln!(
+                "{mark} {name:<34} {:>5}.{} s",
+                duration.as_secs(),
+                duration.subsec_millis() / 100
+            );
+        }
+        match self.first_failure {
+            None => Ok(()),
+            Some(error) => {
+                let failed = self.steps.iter().filter(|(_, _, passed)| !passed).count();
+                Err(error.context(format!("{failed} of {} steps failed", self.steps.len())))
+            }
+        }
+    }
+}
+
+/// Runs the parts asked for.
+pub fn test(args: &TestArgs) -> Result<()> {
+    let wants = |part| args.only.is_none_or(|only| only == part);
+    let mut report = Report {
+        steps: Vec::new(),
+        first_failure: None,
+    };
+    if wants(Part::Lint) {
+        report.step("formatting", formatting);
+        report.step("supply chain", || {
+            console::step("Checking the supply chain");
+            supply_chain::check()
+        });
+    }
+    // The wasm before the rest: a page that does not build for the browser is found out early.
+    let site_is_there = !wants(Part::Browser)
+        || report.step("site and wasm", || {
+            site::build(Compression::Development).map(drop)
+        });
+    if wants(Part::Lint) {
+        report.step("lints", lints);
+    }
+    if wants(Part::Rust) {
+        report.step("tests, SQLite and PostgreSQL", || {
+            rust_tests(args.filter.as_deref())
+        });
+    }
+    if wants(Part::Browser) && site_is_there {
+        report.step("browser tests", || browser_tests(args.filter.as_deref()));
+    }
+    report.finish()
+}
+
+fn formatting() -> Result<()> {
+    console::step("Checking the formatting");
+    process::run(
+        process::cargo().args(["fmt", "--all", "--check"]),
+        "cargo fmt --check",
+        "run `cargo fmt`",
+    )
+}
+
+fn lints() -> Result<()> {
+    console::step("Checking the lints");
+    let mut clippy = process::cargo();
+    clippy.args([
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--exclude",
+        "frontend",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]);
+    process::run(&mut clippy, "clippy", "see its messages above")
+}
+
+fn rust_tests(filter: Option<&str>) -> Result<()> {
+    // A developer may point at a PostgreSQL of their own.
+    let (url, _postgres) = match std::env::var("NFCGATE_TEST_POSTGRES_URL") {
+        Ok(url) => (url, None),
+        Err(_) => {
+            let postgres = Postgres::start()?;
+            (postgres.url.clone(), Some(postgres))
+        }
+    };
+    console::step("Running the workspace's tests");
+    let mut tests = process::cargo();
+    tests.args([
+        "test",
+        "--locked",
+        "--workspace",
+        "--exclude",
+        "frontend",
+        "--no-fail-fast",
+    ]);
+    tests.args(filter).env("NFCGATE_TEST_POSTGRES_URL", url);
+    process::run(&mut tests, "cargo test", "see the failed tests above")
+}
+
+fn browser_tests(filter: Option<&str>) -> Result<()> {
+    prerequisites::browser_test_tools()?;
+    let chromium = prerequisites::chromium()?;
+    let binary = server::build(Profile::Development)?;
+    let end2end = paths::root().join("end2end");
+    let mut files: Vec<_> = std::fs::read_dir(&end2end)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
+        .collect();
+    files.sort();
+    if files.is_empty() {
+        bail!("end2end/ has no *.test.mjs; restore it from the repository");
+    }
+
+    console::step("Starting the portal with a fresh demo");
+    let data = run::fresh_data_folder("browser")?;
+    let server = Server::start_demo(&binary, &data, FIRST_START_LIMIT)?;
+    console::note(format_args!(
+        "ready after {} ms at {}",
+        server.start_up.as_millis(),
+        server.base_url()
+    ));
+    console::step("Running the browser tests");
+    let mut node = process::command("node");
+    // One file after the other: they share one server and its demo.
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
+    if let Some(filter) = filter {
+        node.arg(format!("--test-name-pattern={filter}"));
+    }
+    node.args(files)
+        .env("BASE_URL", server.base_url())
+        .env("DEMO_JSON", server.demo_json())
+        .env("MAIL_DIR", server.mail_dir())
+        .env("CHROMIUM", chromium);
+    let outcome = process::run(&mut node, "the browser tests", "see the failed tests above");
+    if outcome.is_err() {
+        console::note(format_args!(
+            "the server's last lines, from {}:",
+            server.log().display()
+        ));
+        process::print_tail(server.log());
+    }
+    server.stop();
+    if outcome.is_ok() {
+        std::fs::remove_dir_all(&data)
+            .map_err(|error| anyhow!("{} cannot be removed: {error}", data.display()))?;
+    }
+    outcome
+}
