@@ -5,10 +5,12 @@
 //! things in the same words.
 
 pub mod ids;
+pub mod invalid;
 pub mod lang;
 pub mod money;
 pub mod page;
 pub mod problem;
+pub mod text;
 pub mod time;
 
 pub mod fares;
