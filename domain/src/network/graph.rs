@@ -96,7 +96,12 @@ impl Km {
             return None;
         }
         let metres: u32 = format!("{decimals:0<3}").parse().ok()?;
-        whole.parse::<u32>().ok()?.checked_mul(1000)?.checked_add(metres).map(Self)
+        whole
+            .parse::<u32>()
+            .ok()?
+            .checked_mul(1000)?
+            .checked_add(metres)
+            .map(Self)
     }
 }
 
@@ -113,7 +118,11 @@ impl<'de> Deserialize<'de> for Km {
         if !(0.0..=f64::from(u32::MAX)).contains(&metres) {
             return Err(serde::de::Error::custom("a distance in kilometres"));
         }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range, just checked")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "whole and in range, just checked"
+        )]
         Ok(Self(metres as u32))
     }
 }
@@ -133,12 +142,20 @@ mod tests {
 
     #[test]
     fn kilometres_keep_every_metre() {
-        for (metres, text) in [(0, "0.0"), (1, "0.001"), (27_062, "27.062"), (25_000, "25.0"), (123_761, "123.761")] {
+        for (metres, text) in [
+            (0, "0.0"),
+            (1, "0.001"),
+            (27_062, "27.062"),
+            (25_000, "25.0"),
+            (123_761, "123.761"),
+        ] {
             assert_eq!(serde_json::to_string(&Km(metres)).unwrap(), text);
             assert_eq!(serde_json::from_str::<Km>(text).unwrap(), Km(metres));
             assert_eq!(Km::parse(text), Some(Km(metres)));
         }
-        assert!((0..200_000).all(|m| serde_json::from_str(&serde_json::to_string(&Km(m)).unwrap()).ok() == Some(Km(m))));
+        assert!((0..200_000).all(|m| {
+            serde_json::from_str(&serde_json::to_string(&Km(m)).unwrap()).ok() == Some(Km(m))
+        }));
         for bad in ["", "-1", "1.2345", "1e3", ".5", "4294967.296"] {
             assert_eq!(Km::parse(bad), None, "{bad}");
         }
