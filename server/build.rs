@@ -1,4 +1,30 @@
-//! Migrations are compiled in; a new one must rebuild the store.
+//! Compiles the migrations in, and, with feature `embed`, the built site.
+
+use std::{env, fmt::Write as _, fs, path::PathBuf};
+
 fn main() {
     println!("cargo:rerun-if-changed=../migrations");
+    if env::var_os("CARGO_FEATURE_EMBED").is_some() {
+        embed_site();
+    }
+}
+
+/// Writes `site.rs`: every file of the built site with its bytes.
+fn embed_site() {
+    let folder = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("../target/site");
+    println!("cargo:rerun-if-changed={}", folder.display());
+    let entries = fs::read_dir(&folder)
+        .unwrap_or_else(|error| panic!("{}: {error}; build the site first with `cargo xtask build`", folder.display()));
+    let mut names: Vec<_> = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    names.sort();
+    let mut code = "pub static FILES: &[(&str, &[u8])] = &[\n".to_owned();
+    for name in names {
+        let path = folder.join(&name).canonicalize().expect("it was just listed");
+        if path.is_file() {
+            writeln!(code, "    ({name:?}, include_bytes!({:?})),", path.display().to_string()).expect("a string grows");
+        }
+    }
+    code.push_str("];\n");
+    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it")).join("site.rs");
+    fs::write(&out, code).expect("OUT_DIR can be written");
 }

@@ -1,0 +1,44 @@
+//! Who is looking: language and preferences from cookies, the session from the API.
+
+use app::visitor::{SampleLanguage, SessionKind, SessionView, Theme, Visitor};
+use axum::http::{HeaderMap, header, request::Parts};
+use domain::{identity, lang::Lang};
+
+use super::Portal;
+use crate::identity::SESSION_COOKIE;
+
+/// The value of a cookie.
+pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// The visitor behind a request.
+pub async fn identify(portal: &Portal, request: &Parts, path: &str) -> Visitor {
+    let headers = &request.headers;
+    Visitor {
+        lang: request.extensions.get::<Lang>().copied().unwrap_or_default(),
+        theme: cookie(headers, "theme").and_then(Theme::parse).unwrap_or_default(),
+        code: cookie(headers, "code").and_then(SampleLanguage::parse).unwrap_or_default(),
+        session: session(portal, request).await,
+        path: path.to_owned(),
+        demo: portal.app.config.is_demo(),
+        now: portal.app.clock.now(),
+        form_key: data_encoding::HEXLOWER.encode(&portal.app.random.bytes::<16>()),
+    }
+}
+
+async fn session(portal: &Portal, request: &Parts) -> Option<SessionView> {
+    cookie(&request.headers, SESSION_COOKIE)?;
+    let session: identity::SessionView =
+        portal.api.get(request, "/portal-api/v1/session").await.read().ok()?;
+    let (kind, organisation, tier) = match session.partner {
+        Some(partner) => (SessionKind::Partner, partner.name, Some(partner.tier)),
+        None => (SessionKind::Admin, "KAI Commuter".to_owned(), None),
+    };
+    Some(SessionView { name: session.user.name, email: session.user.email, kind, organisation, tier })
+}
