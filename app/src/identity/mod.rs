@@ -1,21 +1,21 @@
-//! Pages.
+//! Pages of people who are not signed in yet: signing up, in, and finding the way back in.
+//!
+//! Every step is a plain form. A link in a mail only opens a page; the token in it is used by a
+//! button, because mail scanners follow links and would use it up.
 
-use leptos::prelude::*;
+mod accept_invitation;
+mod forgot_password;
+mod password_field;
+mod reset_password;
+mod sign_in;
+mod sign_up;
+mod token;
+mod verify_email;
 
-#[component]
-pub fn AcceptInvitationPage() -> impl IntoView {}
-
-#[component]
-pub fn ForgotPasswordPage() -> impl IntoView {}
-
-#[component]
-pub fn ResetPasswordPage() -> impl IntoView {}
-
-#[component]
-pub fn SignInPage() -> impl IntoView {}
-
-#[component]
-pub fn SignUpPage() -> impl IntoView {}
-
-#[component]
-pub fn VerifyEmailPage() -> impl IntoView {}
+pub use accept_invitation::AcceptInvitationPage;
+pub use forgot_password::ForgotPasswordPage;
+pub use password_field::{CurrentPasswordField, NewPasswordField};
+pub use reset_password::ResetPasswordPage;
+pub use sign_in::SignInPage;
+pub use sign_up::SignUpPage;
+pub use verify_email::VerifyEmailPage;
