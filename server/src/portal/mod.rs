@@ -39,7 +39,7 @@ pub fn router(app: App, api: Router) -> Router {
     let _ = leptos::task::Executor::init_tokio();
     let portal = Portal { app, api: OwnApi::new(api), site: Arc::new(Site::load()) };
     let mut router = Router::new()
-        .route("/assets/{file}", get(site::serve))
+        .route("/assets/{*file}", get(site::serve))
         .route("/favicon.ico", get(site::favicon))
         .route("/robots.txt", get(site::robots))
         .route("/preferences", post(preferences::set));

@@ -1,0 +1,269 @@
+//! The command line: what can be asked of the binary.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use server::{
+    admin,
+    app::App,
+    clock::Clock,
+    config::{Config, Mode},
+    demo, http, keys, limits, mail, random::Random, stations, usage,
+};
+use tokio::net::TcpListener;
+
+/// Whatever stops a command, with its causes.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// NFC Gate Open API: developer portal, public API and all that stands behind them.
+#[derive(Debug, Parser)]
+#[command(name = "nfcgate", version, about)]
+pub struct Cli {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What any command may be told; the rest is in the configuration file.
+#[derive(Debug, Args)]
+struct Settings {
+    /// Configuration file (TOML).
+    #[arg(long, global = true, env = "NFCGATE_CONFIG")]
+    config: Option<PathBuf>,
+    /// Address to serve on.
+    #[arg(long, global = true, env = "NFCGATE_LISTEN")]
+    listen: Option<SocketAddr>,
+    /// Folder for databases, mails and demo credentials.
+    #[arg(long, global = true, env = "NFCGATE_DATA_DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the portal and the API.
+    Serve {
+        /// With demo partners whose figures come from real calls, and a clock that may be moved.
+        #[arg(long, overrides_with = "no_demo")]
+        demo: bool,
+        /// Without demo data (the default).
+        #[arg(long)]
+        no_demo: bool,
+    },
+    /// Bring both databases up to date and stop.
+    Migrate,
+    /// Fill an empty installation with the demo and stop.
+    Seed,
+    /// Look after the operator's own people.
+    #[command(subcommand)]
+    Admin(Admin),
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Read the configuration, say what it means, and stop.
+    CheckConfig,
+    /// Serve fixed bytes with a bare handler: what the benchmark compares with.
+    #[command(hide = true)]
+    BenchBaseline {
+        #[arg(long)]
+        port: u16,
+        /// File whose bytes every answer consists of.
+        #[arg(long)]
+        body_file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Admin {
+    /// Make an admin account. The password is read from standard input, or made up and printed.
+    Create {
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long, value_enum, default_value_t = Role::Admin)]
+        role: Role,
+        /// Read the password from standard input.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// List admin accounts.
+    List,
+    /// Close an admin account and end its sessions.
+    Disable {
+        #[arg(long)]
+        email: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Role {
+    Admin,
+    Support,
+    Finance,
+}
+
+/// Does what was asked.
+pub async fn run(cli: Cli) -> Result<(), Failure> {
+    let mut config = Config::load(cli.settings.config.as_deref())?;
+    if let Some(listen) = cli.settings.listen {
+        config.listen = listen;
+    }
+    if let Some(data_dir) = cli.settings.data_dir {
+        config.data_dir = data_dir;
+    }
+    let config = config.finished();
+    match cli.command {
+        Command::Serve { demo, no_demo: _ } => {
+            serve(Config { mode: if demo { Mode::Demo } else { Mode::Production }, ..config }).await
+        }
+        Command::Migrate => {
+            let app = open(config).await?;
+            println!("Both databases ({}) are up to date.", app.live.engine_name());
+            close(&app).await;
+            Ok(())
+        }
+        Command::Seed => seed(&Config { mode: Mode::Demo, ..config }).await,
+        Command::Admin(command) => look_after_admins(config, command).await,
+        Command::Openapi => {
+            print!("{}", http::openapi::document_json());
+            Ok(())
+        }
+        Command::CheckConfig => {
+            println!("{config:#?}");
+            Ok(())
+        }
+        Command::BenchBaseline { port, body_file } => bench_baseline(port, &body_file).await,
+    }
+}
+
+async fn open(config: Config) -> Result<App, Failure> {
+    Ok(App::open(config, Clock::system(), Random::system()?).await?)
+}
+
+async fn close(app: &App) {
+    app.live.close().await;
+    app.sandbox.close().await;
+}
+
+/// Fills an empty installation with the demo; says where the accounts are.
+async fn seed(config: &Config) -> Result<(), Failure> {
+    match demo::seed(config).await? {
+        demo::Seeded::Now(accounts) => print!("{accounts}"),
+        demo::Seeded::Before => {
+            println!("There is data already: nothing was added. Accounts: {}", demo::path(config).display());
+        }
+    }
+    Ok(())
+}
+
+async fn serve(config: Config) -> Result<(), Failure> {
+    http::telemetry::start(&config);
+    // Bound first: a port in use should not cost the time of seeding.
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}; choose another with --listen", config.listen))?;
+    if config.is_demo() {
+        seed(&config).await?;
+    }
+    if config.smtp.is_none() {
+        println!("Mails land in {} (no SMTP server is configured).", config.mail_dir().display());
+    }
+    let app = open(config).await?;
+    stations::spawn(&app).await?;
+    keys::spawn(&app);
+    limits::spawn(&app);
+    usage::spawn(&app);
+    mail::spawn(&app);
+    tokio::spawn({
+        let shutdown = app.shutdown.clone();
+        async move {
+            stop_signal().await;
+            shutdown.cancel();
+        }
+    });
+    println!("NFC Gate serves on {} ({}).", app.config.portal_url, app.live.engine_name());
+    http::serve(app.clone(), listener).await?;
+
+    // Nobody is being served any more: keep what is only in memory, then close.
+    app.tasks.close();
+    app.tasks.wait().await;
+    limits::give_back(&app).await;
+    usage::flush(&app).await;
+    close(&app).await;
+    Ok(())
+}
+
+/// Resolves at Ctrl-C or SIGTERM.
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            },
+            Err(error) => {
+                tracing::warn!(%error, "cannot listen for SIGTERM");
+                let _ = interrupt.await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+}
+
+/// The bare axum handler that the benchmark measures the product against.
+async fn bench_baseline(port: u16, body_file: &std::path::Path) -> Result<(), Failure> {
+    let body = axum::body::Bytes::from(std::fs::read(body_file)?);
+    let headers = [(axum::http::header::CONTENT_TYPE, "application/json")];
+    let handler = move || {
+        let body = body.clone();
+        async move { (headers, body) }
+    };
+    let router = axum::Router::new().fallback(axum::routing::get(handler));
+    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+    Ok(axum::serve(listener, router).await?)
+}
+
+async fn look_after_admins(config: Config, command: Admin) -> Result<(), Failure> {
+    let app = open(config).await?;
+    let outcome = admin_command(&app, command).await;
+    close(&app).await;
+    outcome
+}
+
+async fn admin_command(app: &App, command: Admin) -> Result<(), Failure> {
+    match command {
+        Admin::Create { email, name, role, password_stdin } => {
+            let role = match role {
+                Role::Admin => domain::identity::OperatorRole::Admin,
+                Role::Support => domain::identity::OperatorRole::Support,
+                Role::Finance => domain::identity::OperatorRole::Finance,
+            };
+            let password = if password_stdin {
+                let mut line = String::new();
+                std::io::stdin().read_line(&mut line)?;
+                Some(line.trim_end_matches(['\r', '\n']).to_owned())
+            } else {
+                None
+            };
+            let made = admin::create(app, &email, &name, role, password).await?;
+            match made.password {
+                Some(password) => println!("Admin {email} made. Password (shown once): {password}"),
+                None => println!("Admin {email} made."),
+            }
+        }
+        Admin::List => {
+            for operator in admin::list(app).await? {
+                println!("{operator}");
+            }
+        }
+        Admin::Disable { email } => {
+            admin::disable(app, &email).await?;
+            println!("Admin {email} is closed.");
+        }
+    }
+    Ok(())
+}
