@@ -73,8 +73,8 @@ impl App {
         live: Db,
         sandbox: Db,
     ) -> Result<Self, OpenError> {
-        let network = Network::built_in().map_err(|cause| OpenError::Data(Box::new(cause)))?;
-        let tariffs = Tariffs::built_in().map_err(|cause| OpenError::Data(Box::new(cause)))?;
+        let network = Network::embedded().map_err(|cause| OpenError::Data(Box::new(cause)))?;
+        let tariffs = Tariffs::embedded().map_err(|cause| OpenError::Data(Box::new(cause)))?;
         Ok(Self(Arc::new(Parts {
             config,
             clock,
