@@ -1,0 +1,230 @@
+//! JSON bodies: read with every fault named, written with a strong validator.
+
+use std::{
+    hash::{DefaultHasher, Hasher},
+    time::Duration,
+};
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{FromRequest, Request},
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use domain::problem::Code;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::problem::{ApiError, ApiResult};
+
+/// Largest body that a JSON route takes.
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
+/// Time a client has to send its body.
+const BODY_TIME_MAX: Duration = Duration::from_secs(20);
+
+const APPLICATION_JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// A JSON body, as a handler's last argument; also a JSON answer.
+///
+/// Not JSON by its headers: 415. Too large: 413. Broken syntax: 400. Readable, but not a `T`: 422
+/// with the member named.
+#[derive(Debug, Clone, Copy)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _state: &S) -> ApiResult<Self> {
+        if !is_json(request.headers()) {
+            return Err(ApiError::new(Code::UnsupportedMediaType));
+        }
+        let body = read_body(request.into_body()).await?;
+        parse(&body).map(Self)
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(body) => ([(header::CONTENT_TYPE, APPLICATION_JSON)], body).into_response(),
+            Err(cause) => ApiError::internal(cause).into_response(),
+        }
+    }
+}
+
+/// Answer of a GET on public data: JSON with a strong `ETag`. The edge answers 304 to a caller who
+/// has it already.
+#[derive(Debug, Clone, Copy)]
+pub struct PublicJson<T>(pub T);
+
+impl<T: Serialize> IntoResponse for PublicJson<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(body) => {
+                let etag = strong_etag(&body);
+                ([(header::CONTENT_TYPE, APPLICATION_JSON), (header::ETAG, etag)], body).into_response()
+            }
+            Err(cause) => ApiError::internal(cause).into_response(),
+        }
+    }
+}
+
+/// A validator that changes with the bytes. Not a secret: it only has to tell versions of one
+/// address apart.
+#[must_use]
+pub fn strong_etag(body: &[u8]) -> HeaderValue {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let mut hasher = DefaultHasher::new();
+    hasher.write(body);
+    let mut text = [b'"'; 18];
+    for (place, byte) in text[1..17].chunks_exact_mut(2).zip(hasher.finish().to_be_bytes()) {
+        place[0] = HEX[usize::from(byte >> 4)];
+        place[1] = HEX[usize::from(byte & 15)];
+    }
+    HeaderValue::from_bytes(&text).expect("hex digits between quotes are a valid header value")
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(kind) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+        || (kind.len() > 5 && kind.is_ascii() && kind[kind.len() - 5..].eq_ignore_ascii_case("+json"))
+}
+
+/// A whole body, within bounds of size and time.
+///
+/// # Errors
+/// 413 when it is too large, 400 when it breaks off or takes too long.
+pub async fn read_body(body: Body) -> ApiResult<Bytes> {
+    let collected = tokio::time::timeout(BODY_TIME_MAX, Limited::new(body, BODY_BYTES_MAX).collect()).await;
+    match collected {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            let kib = BODY_BYTES_MAX / 1024;
+            Err(ApiError::new(Code::BodyTooLarge)
+                .detail(format!("Isi permintaan maksimum {kib} KiB."), format!("A body may have {kib} KiB at most.")))
+        }
+        Ok(Err(_)) => Err(ApiError::new(Code::MalformedRequest)
+            .detail("Isi permintaan terputus.", "The body broke off.")),
+        Err(_) => Err(ApiError::new(Code::MalformedRequest)
+            .detail("Isi permintaan terlalu lama dikirim.", "The body took too long to arrive.")),
+    }
+}
+
+/// Reads a body that is known to be JSON.
+///
+/// # Errors
+/// 400 when it is no JSON, 422 when it is no `T`.
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> ApiResult<T> {
+    let mut text = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut text).map_err(|error| {
+        let path = error.path().to_string();
+        refusal(&path, &error.into_inner())
+    })?;
+    text.end().map_err(|error| refusal("", &error))?;
+    Ok(value)
+}
+
+fn refusal(path: &str, error: &serde_json::Error) -> ApiError {
+    if !error.is_data() {
+        let (line, column) = (error.line(), error.column());
+        return ApiError::new(Code::MalformedRequest).detail(
+            format!("Isi permintaan bukan JSON yang sah (baris {line}, kolom {column})."),
+            format!("The body is not valid JSON (line {line}, column {column})."),
+        );
+    }
+    let message = error.to_string();
+    let quoted = |prefix: &str| message.strip_prefix(prefix).and_then(|rest| rest.split('`').next());
+    let member = |name: &str| match path.rsplit_once('.') {
+        _ if path == "." || path == name => name.to_owned(),
+        Some((parent, last)) if last == name => format!("{parent}.{name}"),
+        Some(_) | None => format!("{path}.{name}"),
+    };
+    if let Some(name) = quoted("missing field `") {
+        return ApiError::invalid(member(name), "required", format!("`{name}` wajib diisi"), format!("`{name}` is required"));
+    }
+    if let Some(name) = quoted("unknown field `") {
+        let (id, en) = (format!("`{name}` tidak dikenal"), format!("`{name}` is not known"));
+        return ApiError::invalid(member(name), "unknown_field", id, en);
+    }
+    if let Some(name) = quoted("duplicate field `") {
+        let (id, en) = (format!("`{name}` muncul lebih dari sekali"), format!("`{name}` is given more than once"));
+        return ApiError::invalid(member(name), "duplicate", id, en);
+    }
+    // serde_json appends where it stopped; the path says it better.
+    let reason = message.split(" at line ").next().unwrap_or_default();
+    let field = if path == "." { "body" } else { path };
+    ApiError::invalid(field.to_owned(), "invalid", format!("Nilai `{field}` tidak sah ({reason})"), format!("`{field}` is not valid ({reason})"))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::lang::Lang;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Wanted {
+        #[expect(dead_code, reason = "only its reading is looked at")]
+        name: String,
+        #[serde(default)]
+        #[expect(dead_code, reason = "only its reading is looked at")]
+        inner: Option<Inner>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Inner {
+        #[expect(dead_code, reason = "only its reading is looked at")]
+        count: u32,
+    }
+
+    fn check(body: &str, status: u16, fault: Option<(&str, &str)>) {
+        let refusal = parse::<Wanted>(body.as_bytes()).expect_err(body);
+        let problem = refusal.problem(Lang::En, "req", "");
+        let found = problem.errors.first().map(|error| (error.field.as_str(), error.code.as_str()));
+        assert_eq!((problem.status, found), (status, fault), "{body}");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_body_is_named() {
+        check("{", 400, None);
+        check("{} x", 422, Some(("name", "required")));
+        check(r#"{"name": "a"} x"#, 400, None);
+        check("", 400, None);
+        check(&"[".repeat(1000), 422, Some(("body", "invalid")));
+        check(r#"{"name": "a", "tier": "pro"}"#, 422, Some(("tier", "unknown_field")));
+        check(r#"{"name": "a", "name": "b"}"#, 422, Some(("name", "duplicate")));
+        check(r#"{"name": 7}"#, 422, Some(("name", "invalid")));
+        check(r#"{"name": "a", "inner": {"count": -1}}"#, 422, Some(("inner.count", "invalid")));
+        check(r#"{"name": "a", "inner": {}}"#, 422, Some(("inner.count", "required")));
+        check(r#"{"name": "a", "inner": {"count": 1, "x": 2}}"#, 422, Some(("inner.x", "unknown_field")));
+    }
+
+    #[test]
+    fn only_json_types_are_read() {
+        for (kind, expected) in [
+            ("application/json", true),
+            ("Application/JSON; charset=utf-8", true),
+            ("application/merge-patch+json", true),
+            ("text/plain", false),
+            ("application/x-www-form-urlencoded", false),
+        ] {
+            let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(kind))]);
+            assert_eq!(is_json(&headers), expected, "{kind}");
+        }
+        assert!(!is_json(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn an_etag_is_quoted_and_changes_with_the_bytes() {
+        let etag = strong_etag(b"{}");
+        assert_eq!(etag.len(), 18);
+        assert_eq!(etag, strong_etag(b"{}"));
+        assert_ne!(etag, strong_etag(b"{ }"));
+    }
+}
