@@ -26,7 +26,7 @@ pub fn CodeBlock(
             <figcaption class="code-head">
                 <span class="code-title">{title.clone()}</span>
                 {language.map(|language| view! { <span class="code-language">{language}</span> })}
-                <CopyButton target=id.clone() what=title.clone()/>
+                <CopyButton selector=format!("#{id}") what=title.clone()/>
             </figcaption>
             <Code id=id label=title code=code html=html/>
         </figure>

@@ -49,7 +49,6 @@ pub fn CodeTabs(
             let label = format!("{title}, {}", sample.language.label());
             view! {
                 <div data-code=sample.language.as_str() hidden=Some(sample.language) != shown>
-                    <CopyButton target=code_id.clone() what=label.clone()/>
                     <Code id=code_id label=label code=sample.code html=sample.html/>
                 </div>
             }
@@ -59,11 +58,12 @@ pub fn CodeTabs(
     view! {
         <figure class="code code-tabs" id=id.clone()>
             <figcaption class="code-head">
-                <span class="code-title">{title}</span>
+                <span class="code-title">{title.clone()}</span>
                 <form method="post" action="/preferences" role="group" aria-label=label data-code-tabs>
                     <input type="hidden" name="next" value=format!("{}#{id}", visitor.path)/>
                     {tabs}
                 </form>
+                <CopyButton selector=format!("#{id} [data-code]:not([hidden]) code") what=title/>
             </figcaption>
             {panels}
         </figure>

@@ -5,11 +5,11 @@ use leptos::prelude::*;
 use super::{Glyph, Icon};
 use crate::visitor::use_lang;
 
-/// Copies the text of the element with the id `target` (or the `text` itself). Hidden where
+/// Copies the text of the element that the CSS `selector` finds, or the `text` itself. Hidden where
 /// scripts are off, since it could do nothing there.
 #[component]
 pub fn CopyButton(
-    #[prop(optional, into)] target: Option<String>,
+    #[prop(optional, into)] selector: Option<String>,
     #[prop(optional, into)] text: Option<String>,
     /// What is copied, for the button's name: "URL endpoint".
     #[prop(into)]
@@ -21,7 +21,7 @@ pub fn CopyButton(
         <button
             type="button"
             class="copy"
-            data-copy=target.map(|id| format!("#{id}")).unwrap_or_default()
+            data-copy=selector
             data-copy-text=text
             data-copied=lang.pick("Tersalin", "Copied")
             aria-label=name

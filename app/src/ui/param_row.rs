@@ -39,7 +39,7 @@ pub fn ParamRow(
             .into_iter()
             .map(|value| {
                 view! {
-                    <button type="button" class="chip chip-value" data-copy="" data-copy-text=value.clone() data-value=value.clone()>
+                    <button type="button" class="chip chip-value" data-copy-text=value.clone() data-copied=lang.pick("Tersalin", "Copied") data-value=value.clone()>
                         {value.clone()}
                     </button>
                 }

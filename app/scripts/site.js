@@ -1,0 +1,146 @@
+// Small behaviours of the portal's pages. Every page is whole without this file; it only saves
+// round trips: copying, switching samples and colours in place, and loading the islands' wasm once
+// a reader turns to one.
+
+const root = document.documentElement;
+const { appJs, appWasm, charts } = document.querySelector("script[data-site]").dataset;
+const all = (selector) => document.querySelectorAll(selector);
+const remember = (name, value) => {
+  document.cookie = `${name}=${value};path=/;max-age=31536000;samesite=lax${location.protocol === "https:" ? ";secure" : ""}`;
+};
+const press = (buttons, value) => buttons.forEach((button) => button.setAttribute("aria-pressed", button.value === value));
+
+// Read out politely to those who do not see what changed.
+const live = document.createElement("p");
+live.className = "visually-hidden";
+live.setAttribute("role", "status");
+document.body.append(live);
+
+async function copy(button) {
+  const { copy, copyText, copied } = button.dataset;
+  const text = copyText ?? document.querySelector(copy)?.textContent.trimEnd();
+  if (text === undefined) return;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    return; // Refused by the browser; the text can still be selected.
+  }
+  const word = button.querySelector(".copy-word");
+  clearTimeout(button.timer);
+  button.wordBefore ??= word?.textContent;
+  live.textContent = copied;
+  if (word) word.textContent = copied;
+  button.dataset.done = "";
+  button.timer = setTimeout(() => {
+    if (word) word.textContent = button.wordBefore;
+    live.textContent = "";
+    delete button.dataset.done;
+  }, 1500);
+}
+
+function showCode(language) {
+  for (const tabs of all(".code-tabs")) {
+    const panels = [...tabs.querySelectorAll("[data-code]")];
+    if (!panels.some((panel) => panel.dataset.code === language)) continue;
+    for (const panel of panels) panel.hidden = panel.dataset.code !== language;
+    press(tabs.querySelectorAll("button[name=code]"), language);
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button?.dataset.copied !== undefined) copy(button);
+  if (button?.name === "theme") {
+    event.preventDefault();
+    remember("theme", (root.dataset.theme = button.value));
+    press(all("button[name=theme]"), button.value);
+  }
+  if (button?.name === "code") {
+    event.preventDefault();
+    // What is being read stays where it is, though blocks above it change their height.
+    const top = button.getBoundingClientRect().top;
+    remember("code", button.value);
+    showCode(button.value);
+    scrollBy({ top: button.getBoundingClientRect().top - top, behavior: "instant" });
+  }
+  for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  const find = (event.key === "k" && (event.ctrlKey || event.metaKey)) || (event.key === "/" && !typing);
+  const search = find && document.querySelector("[data-search]");
+  if (search) {
+    event.preventDefault();
+    search.focus();
+  }
+  if (event.key === "Escape") {
+    const menu = document.activeElement?.closest("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+    // A definition is put away without moving the pointer or the focus.
+    for (const tip of all(".tip:is(:hover, :focus-within)")) tip.dataset.shut = "";
+  }
+});
+for (const leave of ["pointerout", "focusout"]) {
+  document.addEventListener(leave, (event) => delete event.target.closest?.(".tip")?.dataset.shut);
+}
+
+// A form is sent once, however often its button is pressed. Coming back to the page frees it.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !("once" in form.dataset)) return;
+  if (form.ariaBusy) return event.preventDefault();
+  form.ariaBusy = "true";
+  if (event.submitter) event.submitter.ariaBusy = "true";
+});
+addEventListener("pageshow", () => all("[aria-busy]").forEach((element) => (element.ariaBusy = null)));
+
+// Pointing at a parameter lights its lines in the samples.
+document.addEventListener("pointerover", (event) => {
+  const name = event.target.closest?.("[data-param]")?.dataset.param;
+  for (const line of all("[data-lit]")) delete line.dataset.lit;
+  if (!name) return;
+  const word = new RegExp(`(^|[^\\w-])${name.replace(/[^\w-]/g, "\\$&")}([^\\w-]|$)`);
+  for (const line of all(".endpoint-code code > span")) if (word.test(line.textContent)) line.dataset.lit = "";
+});
+
+// The islands' wasm: on the first turn to an island, else once the page has long been idle.
+let app;
+function hydrate() {
+  app ??= import(appJs).then(async (module) => {
+    await module.default({ module_or_path: appWasm });
+    module.hydrate();
+    await walk(document.body, module, []);
+    root.dataset.hydrated = "";
+  });
+}
+
+// As the island script of leptos 0.8: islands from the outside in; children of an island that were
+// rendered by the server are handed to it before the islands among them.
+async function walk(node, module, handed) {
+  const tag = node.localName;
+  if (tag === "leptos-island") {
+    handed.at(-1)?.();
+    const island = module[node.dataset.component];
+    if (island) await island(node);
+    else console.warn(`No function for the island ${node.dataset.component}`);
+  }
+  const children = tag === "leptos-children" ? [...handed, node.$$on_hydrate] : handed;
+  for (const child of [...node.children]) await walk(child, module, children);
+}
+
+if (document.querySelector("leptos-island")) {
+  for (const turn of ["pointerover", "focusin", "touchstart"]) {
+    document.addEventListener(turn, (event) => event.target.closest?.("leptos-island") && hydrate(), { passive: true });
+  }
+  const later = () => setTimeout(() => (window.requestIdleCallback ?? setTimeout)(hydrate), 2000);
+  if (document.readyState === "complete") later();
+  else addEventListener("load", later);
+}
+
+window.nfcg = {
+  chart: async (element, options) => (await import(charts)).render(element, JSON.parse(options)),
+};
