@@ -8,7 +8,7 @@ use server::{
     app::App,
     clock::Clock,
     config::{Config, Mode},
-    demo, http, keys, limits, mail, random::Random, stations, usage,
+    demo, http, installation, keys, limits, mail, random::Random, stations, usage,
 };
 use tokio::net::TcpListener;
 
@@ -169,6 +169,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
         println!("Mails land in {} (no SMTP server is configured).", config.mail_dir().display());
     }
     let app = open(config).await?;
+    installation::claim(&app.live, app.config.mode, app.clock.now()).await?;
     stations::spawn(&app).await?;
     keys::spawn(&app);
     limits::spawn(&app);

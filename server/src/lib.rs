@@ -15,6 +15,7 @@ pub mod fares;
 pub mod stations;
 
 pub mod identity;
+pub mod installation;
 pub mod keys;
 pub mod limits;
 pub mod partners;

@@ -1,1 +1,230 @@
+//! The demo: partners of the kind the portal is for, and a month of their calls.
+//!
+//! Nothing is written into tables from here. An installation of its own is opened on a clock that
+//! stands thirty days back; partners sign up, confirm their mail, are approved and make keys through
+//! the same router that serves everybody, and then call the API hour by hour while the clock is
+//! moved forward. What pages show afterwards is what the product itself measured.
+//!
+//! The volumes are modelled: a two-hundredth of the partners on the portal's sample page, spread
+//! over the day like boardings (`data/SOURCES.md`).
 
+mod accounts;
+mod browser;
+mod traffic;
+
+use std::path::PathBuf;
+
+use domain::{
+    tiers::Tier,
+    time::{day_start, jakarta_day},
+};
+use jiff::{ToSpan, Timestamp};
+use serde_json::{Value, json};
+
+pub use self::accounts::{Accounts, path};
+use self::{accounts::PartnerAccount, browser::Browser};
+use crate::{
+    admin,
+    app::{App, OpenError},
+    clock::Clock,
+    config::{Config, Mode},
+    http, installation, limits, mail,
+    random::Random,
+    stations, usage,
+};
+
+/// Days of calls before now.
+const DAYS: i32 = 30;
+
+/// A partner of the demo.
+struct Partner {
+    name: &'static str,
+    legal_name: &'static str,
+    description: &'static str,
+    contact: &'static str,
+    email: &'static str,
+    /// None: still waits for the operator.
+    tier: Option<Tier>,
+    /// Calls on an ordinary weekday.
+    calls_per_day: u32,
+}
+
+const PARTNERS: [Partner; 5] = [
+    Partner {
+        name: "TravelKu App",
+        legal_name: "PT TravelKu Nusantara",
+        description: "Aplikasi travel planning",
+        contact: "Raka Pratama",
+        email: "dev@travelku.example",
+        tier: Some(Tier::Pro),
+        calls_per_day: 214,
+    },
+    Partner {
+        name: "Komuter Community",
+        legal_name: "Perkumpulan Komuter Jabodetabek",
+        description: "Platform komunitas KRL",
+        contact: "Sari Lestari",
+        email: "dev@komuter.example",
+        tier: Some(Tier::Free),
+        calls_per_day: 41,
+    },
+    Partner {
+        name: "TransitData.id",
+        legal_name: "PT Transit Analytics",
+        description: "Analitik data transportasi",
+        contact: "Bima Santoso",
+        email: "dev@transitdata.example",
+        tier: Some(Tier::Enterprise),
+        calls_per_day: 1092,
+    },
+    Partner {
+        name: "CityMapper ID",
+        legal_name: "CityMapper Pte Ltd",
+        description: "Navigasi kota berbasis transit",
+        contact: "Maya Putri",
+        email: "dev@citymapper.example",
+        tier: Some(Tier::Pro),
+        calls_per_day: 155,
+    },
+    Partner {
+        name: "Jelajah Kota",
+        legal_name: "CV Jelajah Kota Mandiri",
+        description: "Panduan wisata dengan kereta",
+        contact: "Dewi Anggraini",
+        email: "dev@jelajah.example",
+        tier: None,
+        calls_per_day: 0,
+    },
+];
+
+/// Why the demo could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Db(#[from] crate::store::DbError),
+    #[error(transparent)]
+    Installation(#[from] installation::InstallationError),
+    #[error("no randomness")]
+    Random(#[from] getrandom::Error),
+    #[error("the demo's {act} was answered with {status}: {body}")]
+    Refused { act: String, status: u16, body: String },
+    #[error("the demo's accounts could not be written")]
+    Write(#[from] std::io::Error),
+    #[error("the demo's admin could not be made")]
+    Admin(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the demo expected {0}")]
+    Unexpected(String),
+}
+
+/// What [`seed`] found or did.
+pub enum Seeded {
+    /// The demo was made just now.
+    Now(Box<Accounts>),
+    /// There was one already.
+    Before,
+}
+
+/// Makes the demo in the stores that `config` names, unless it is there.
+///
+/// # Errors
+/// [`DemoError`], above all when the database is in production use.
+pub async fn seed(config: &Config) -> Result<Seeded, DemoError> {
+    let config = Config { mode: Mode::Demo, smtp: None, ..config.clone() };
+    let now = Clock::system().now();
+    let clock = Clock::still(day_start(jakarta_day(now).saturating_sub(DAYS.days())));
+    let app = App::open(config, clock, Random::system()?).await?;
+    let outcome = seed_open(&app, now).await;
+    app.live.close().await;
+    app.sandbox.close().await;
+    outcome
+}
+
+async fn seed_open(app: &App, now: Timestamp) -> Result<Seeded, DemoError> {
+    let before = installation::mode(&app.live).await?.is_some();
+    installation::claim(&app.live, Mode::Demo, app.clock.now()).await?;
+    if before {
+        return Ok(Seeded::Before);
+    }
+    stations::load(app).await?;
+    println!("Making the demo: {DAYS} days of calls through the real server, in fast-forward.");
+    let router = http::router(app.clone());
+
+    let admin_email = "admin@nfcgate.example";
+    let made = admin::create(app, admin_email, "Admin Demo", domain::identity::OperatorRole::Admin, None)
+        .await
+        .map_err(|cause| DemoError::Admin(Box::new(cause)))?;
+    let admin_password = made.password.ok_or(DemoError::Unexpected("a password for the admin".to_owned()))?;
+    let mut operator = Browser::new(router.clone());
+    operator
+        .post("admin's sign-in", "/portal-api/v1/sign-in", json!({"email": admin_email, "password": admin_password}))
+        .await?;
+
+    let mut accounts = Accounts::new(app, admin_email, &admin_password);
+    for partner in &PARTNERS {
+        accounts.partners.push(join(app, &router, &mut operator, partner).await?);
+    }
+    traffic::run(app, &router, &accounts.partners, now).await?;
+    limits::give_back(app).await;
+    usage::flush(app).await;
+    accounts.write(&app.config)?;
+    Ok(Seeded::Now(Box::new(accounts)))
+}
+
+/// A partner's way in: sign-up, mail, approval, keys.
+async fn join(
+    app: &App,
+    router: &axum::Router,
+    operator: &mut Browser,
+    partner: &'static Partner,
+) -> Result<PartnerAccount, DemoError> {
+    let password = accounts::password(&app.random);
+    let mut member = Browser::new(router.clone());
+    let sign_up = json!({
+        "organisation": partner.name,
+        "legal_name": partner.legal_name,
+        "contact_name": partner.contact,
+        "email": partner.email,
+        "password": password,
+        "description": partner.description,
+        "accept_terms": true,
+    });
+    member.post("sign-up", "/portal-api/v1/sign-up", sign_up).await?;
+    let token = mail::latest_link_token(app, partner.email)
+        .await?
+        .ok_or_else(|| DemoError::Unexpected(format!("a mail with a link for {}", partner.email)))?;
+    member.post("verification", "/portal-api/v1/verify-email", json!({"token": token})).await?;
+    let session = member.get("session", "/portal-api/v1/session").await?;
+    let id = text(&session, "/partner/id")?;
+
+    let mut account = PartnerAccount {
+        id: id.clone(),
+        name: partner.name,
+        tier: partner.tier,
+        email: partner.email,
+        password,
+        live_key: None,
+        test_key: None,
+        calls_per_day: partner.calls_per_day,
+    };
+    account.test_key = Some(key(&mut member, "test").await?);
+    if let Some(tier) = partner.tier {
+        let approval = json!({"tier": tier});
+        operator.post("approval", &format!("/portal-api/v1/admin/partners/{id}/approve"), approval).await?;
+        account.live_key = Some(key(&mut member, "live").await?);
+    }
+    Ok(account)
+}
+
+async fn key(member: &mut Browser, environment: &str) -> Result<String, DemoError> {
+    let name = if environment == "live" { "Server produksi" } else { "Uji coba" };
+    let made =
+        member.post("new key", "/portal-api/v1/keys", json!({"name": name, "environment": environment})).await?;
+    text(&made, "/secret")
+}
+
+fn text(value: &Value, pointer: &str) -> Result<String, DemoError> {
+    let found = value.pointer(pointer).and_then(Value::as_str);
+    found.map(str::to_owned).ok_or_else(|| DemoError::Unexpected(format!("{pointer} in {value}")))
+}

@@ -1,0 +1,73 @@
+-- People who sign in to the portal. An account exists once its address is verified: until then
+-- anybody may have typed that address, so only verified rows have to be unique.
+create table users (
+    id text not null primary key,
+    email text not null,
+    email_folded text not null,
+    name text not null,
+    password_hash text not null,
+    partner_id text references partners (id),
+    member_role text,
+    operator_role text,
+    -- Sealed under the master key; pending until a first code proves that it was set up.
+    totp_secret blob,
+    totp_pending blob,
+    -- The newest time step whose code was used; no code is good twice.
+    totp_step_last integer not null,
+    created_at integer not null,
+    verified_at integer,
+    -- Removed or disabled: signs in no more, the address is free again.
+    closed_at integer
+) strict;
+
+create unique index users_by_address on users (email_folded) where verified_at is not null and closed_at is null;
+create index users_by_claim on users (email_folded, id);
+create index users_by_partner on users (partner_id, id);
+
+-- Browsers in which somebody is signed in.
+create table sessions (
+    token_hash blob primary key not null,
+    id text not null unique,
+    user_id text not null references users (id),
+    created_at integer not null,
+    seen_at integer not null,
+    user_agent text not null,
+    ip text not null
+) strict;
+
+create index sessions_by_user on sessions (user_id, created_at);
+create index sessions_by_age on sessions (created_at);
+
+-- What mailed links carry: verify, reset, invite. Used once.
+create table mail_tokens (
+    token_hash blob primary key not null,
+    purpose text not null,
+    user_id text not null,
+    created_at integer not null,
+    expires_at integer not null,
+    used_at integer
+) strict;
+
+create index mail_tokens_by_user on mail_tokens (user_id, purpose);
+create index mail_tokens_by_age on mail_tokens (expires_at);
+
+-- People asked to join a partner; the id becomes the user's when they accept.
+create table invitations (
+    user_id text not null primary key,
+    partner_id text not null references partners (id),
+    email text not null,
+    email_folded text not null,
+    name text not null,
+    role text not null,
+    created_at integer not null
+) strict;
+
+create unique index invitations_by_partner on invitations (partner_id, email_folded);
+
+-- Each signs in once without the authenticator.
+create table recovery_codes (
+    user_id text not null references users (id),
+    code_hash blob not null,
+    used_at integer,
+    primary key (user_id, code_hash)
+) strict;
