@@ -14,10 +14,10 @@ use crate::{
 const FIELDS: &[&str] = &["email", "password", "totp"];
 
 const DONE: &[Done] = &[
-    ("password-reset", "Kata sandi diganti. Silakan masuk dengan kata sandi baru.", "Password changed. Sign in with the new one."),
-    ("signed-out", "Anda sudah keluar.", "You are signed out."),
+    ("password_reset", "Kata sandi diganti. Silakan masuk dengan kata sandi baru.", "Password changed. Sign in with the new one."),
+    ("signed_out", "Anda sudah keluar.", "You are signed out."),
     (
-        "signed-out-everywhere",
+        "signed_out_everywhere",
         "Semua sesi telah diakhiri. Silakan masuk kembali.",
         "All sessions are ended. Please sign in again.",
     ),

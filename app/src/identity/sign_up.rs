@@ -14,7 +14,7 @@ use crate::{
 const FIELDS: &[&str] =
     &["organisation", "legal_name", "contact_name", "email", "password", "description", "accept_terms"];
 
-const DONE: &[Done] = &[("check-email", "", "")];
+const DONE: &[Done] = &[("check_mail", "", "")];
 
 #[component]
 pub fn SignUpPage() -> impl IntoView {
