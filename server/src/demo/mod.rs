@@ -12,8 +12,6 @@ mod accounts;
 mod browser;
 mod traffic;
 
-use std::path::PathBuf;
-
 use domain::{
     tiers::Tier,
     time::{day_start, jakarta_day},

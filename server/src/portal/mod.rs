@@ -36,7 +36,7 @@ struct Portal {
 /// and languages in place), as any client would meet it.
 pub fn router(app: App, api: Router) -> Router {
     // Leptos spawns through this; it can be set once per process, which tests do many times.
-    let _ = leptos::task::Executor::init_tokio();
+    let _ = leptos::task::any_spawner::Executor::init_tokio();
     let portal = Portal { app, api: OwnApi::new(api), site: Arc::new(Site::load()) };
     let mut router = Router::new()
         .route("/assets/{*file}", get(site::serve))
