@@ -4,13 +4,14 @@
 //! of `GET fare/calculate` with key, limits and metering on, over those of a bare handler that
 //! returns the same bytes. Both are measured in turns, so that a busy moment hits both.
 
+mod contract;
 mod first_load;
 mod load;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -59,10 +60,7 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
     let data = run::fresh_data_folder("bench")?;
     console::step("Seeding a fresh demo");
     let seeding = Server::start_demo(&binary, &data, START_LIMIT)?;
-    console::note(format_args!(
-        "ready after {} ms",
-        seeding.start_up.as_millis()
-    ));
+    console::note(format_args!("ready after {} ms", seeding.start_up.as_millis()));
     seeding.stop();
 
     let (server, start_up) = timed_starts(&binary, &data)?;
@@ -82,11 +80,7 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
             target: format!("≥ {RATIO_MIN}"),
             kept: speed.ratio >= RATIO_MIN,
         },
-        at_most(
-            "first load of an endpoint page",
-            page.total_bytes,
-            FIRST_LOAD_BYTES_MAX,
-        ),
+        at_most("first load of an endpoint page", page.total_bytes, FIRST_LOAD_BYTES_MAX),
         at_most("wasm, brotli", wasm, WASM_BYTES_MAX),
         at_most("idle memory (VmRSS)", resident, RESIDENT_BYTES_MAX),
         Figure {
@@ -106,18 +100,9 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
         "start_up_ms": start_up.as_millis() as u64,
         "targets": figures.iter().map(|f| json!({"name": f.name, "value": f.shown, "target": f.target, "kept": f.kept})).collect::<Vec<_>>(),
     }))?;
-    let missed: Vec<&str> = figures
-        .iter()
-        .filter(|figure| !figure.kept)
-        .map(|figure| figure.name)
-        .collect();
+    let missed: Vec<&str> = figures.iter().filter(|figure| !figure.kept).map(|figure| figure.name).collect();
     if !missed.is_empty() {
-        bail!(
-            "{} of {} targets missed: {}",
-            missed.len(),
-            figures.len(),
-            missed.join(", ")
-        );
+        bail!("{} of {} targets missed: {}", missed.len(), figures.len(), missed.join(", "));
     }
     Ok(())
 }
@@ -133,9 +118,7 @@ fn at_most(name: &'static str, bytes: u64, max: u64) -> Figure {
 
 /// Starts on the existing database several times; returns the last server and the median time.
 fn timed_starts(binary: &Path, data: &Path) -> Result<(Server, Duration)> {
-    console::step(format_args!(
-        "Timing {STARTS} starts on the existing database"
-    ));
+    console::step(format_args!("Timing {STARTS} starts on the existing database"));
     let mut times = Vec::with_capacity(STARTS);
     loop {
         let server = Server::start_demo(binary, data, START_LIMIT)?;
@@ -168,15 +151,11 @@ impl Speed {
 }
 
 fn measure_speed(binary: &Path, server: &Server, args: &BenchArgs) -> Result<Speed> {
-    let key = enterprise_key(server)?;
+    let key = contract::live_key(server, FARE_PATH)?;
     let headers = [("X-API-Key", key.as_str()), ("Accept", "application/json")];
     let sample = http::get(server.address, FARE_PATH, &headers)?;
     if sample.status != 200 {
-        bail!(
-            "GET {FARE_PATH} answered {}: {}",
-            sample.status,
-            String::from_utf8_lossy(&sample.body)
-        );
+        bail!("GET {FARE_PATH} answered {}: {}", sample.status, String::from_utf8_lossy(&sample.body));
     }
     let bare = Bare::start(binary, &sample)?;
 
@@ -187,19 +166,13 @@ fn measure_speed(binary: &Path, server: &Server, args: &BenchArgs) -> Result<Spe
     let slice = Duration::from_secs(args.seconds);
     let api_request = http::keep_alive_get(server.address, FARE_PATH, &headers);
     let bare_request = http::keep_alive_get(bare.address, FARE_PATH, &headers);
-    let mut speed = Speed {
-        api: Vec::new(),
-        bare: Vec::new(),
-        ratio: 0.0,
-    };
+    let mut speed = Speed { api: Vec::new(), bare: Vec::new(), ratio: 0.0 };
     for round in 0..=args.rounds {
         let api = load::requests_per_second(server.address, &api_request, slice)?;
         let bare = load::requests_per_second(bare.address, &bare_request, slice)?;
         // The first round warms both up.
         if round > 0 {
-            console::note(format_args!(
-                "round {round}: {api:.0}/s against {bare:.0}/s"
-            ));
+            console::note(format_args!("round {round}: {api:.0}/s against {bare:.0}/s"));
             speed.api.push(api);
             speed.bare.push(bare);
         }
@@ -221,19 +194,13 @@ impl Bare {
         std::fs::write(&body, &sample.body)?;
         let port = process::free_port()?;
         let mut command = process::command(binary);
-        command
-            .args(["bench-baseline", "--port", &port.to_string(), "--body-file"])
-            .arg(&body);
+        command.args(["bench-baseline", "--port", &port.to_string(), "--body-file"]).arg(&body);
         let address = run::loopback(port);
         let mut process = Background::start("bench-baseline", &command, "TERM", None)?;
         process::wait_until(&mut process, Duration::from_secs(10), || {
             http::get(address, FARE_PATH, &[]).is_ok_and(|response| response.body == sample.body)
         })?;
-        Ok(Self {
-            _process: process,
-            address,
-            body,
-        })
+        Ok(Self { _process: process, address, body })
     }
 }
 
@@ -243,46 +210,20 @@ impl Drop for Bare {
     }
 }
 
-fn enterprise_key(server: &Server) -> Result<String> {
-    let demo = server.demo()?;
-    let partners = demo["partners"]
-        .as_array()
-        .context("demo.json lists no partners")?;
-    let partner = partners
-        .iter()
-        .find(|partner| partner["tier"] == "enterprise")
-        .context("demo.json has no enterprise partner")?;
-    Ok(partner["live_key"]
-        .as_str()
-        .context("the enterprise partner has no live key")?
-        .to_owned())
-}
-
 fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
-    if sorted.len() % 2 == 1 {
-        sorted[middle]
-    } else {
-        (sorted[middle - 1] + sorted[middle]) / 2.0
-    }
+    if sorted.len() % 2 == 1 { sorted[middle] } else { (sorted[middle - 1] + sorted[middle]) / 2.0 }
 }
 
 fn print(figures: &[Figure], speed: &Speed, page: &first_load::FirstLoad) {
     eprintln!();
     for figure in figures {
         let mark = if figure.kept { "✓" } else { "✗" };
-        eprintln!(
-            "{mark} {:<40} {:>12}   {}",
-            figure.name, figure.shown, figure.target
-        );
+        eprintln!("{mark} {:<40} {:>12}   {}", figure.name, figure.shown, figure.target);
     }
-    eprintln!(
-        "\n  medians: {:.0}/s against {:.0}/s",
-        median(&speed.api),
-        median(&speed.bare)
-    );
+    eprintln!("\n  medians: {:.0}/s against {:.0}/s", median(&speed.api), median(&speed.bare));
     for (url, bytes) in &page.files {
         eprintln!("  {:>9}  {url}", console::kilobytes(*bytes));
     }

@@ -13,9 +13,17 @@ const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// One answer.
 pub struct Response {
     pub status: u16,
+    head: String,
     pub body: Vec<u8>,
     /// Bytes of head and body as they came over the wire.
     pub wire_bytes: u64,
+}
+
+impl Response {
+    /// The first header of that name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.head, name)
+    }
 }
 
 /// `GET path`, on a connection of its own.
@@ -70,10 +78,7 @@ impl Connection {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(TIMEOUT))?;
         stream.set_write_timeout(Some(TIMEOUT))?;
-        Ok(Self {
-            stream,
-            buffer: Vec::with_capacity(8 * 1024),
-        })
+        Ok(Self { stream, buffer: Vec::with_capacity(8 * 1024) })
     }
 
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
@@ -85,9 +90,8 @@ impl Connection {
         let head_end = self.read_head()?;
         let head = std::str::from_utf8(&self.buffer[..head_end])?;
         let status = status(head)?;
-        let length: usize = header(head, "content-length")
-            .context("an answer without Content-Length")?
-            .parse()?;
+        let length: usize =
+            header(head, "content-length").context("an answer without Content-Length")?.parse()?;
         self.fill(head_end + length)?;
         self.buffer.drain(..head_end + length);
         Ok(status)
@@ -97,8 +101,8 @@ impl Connection {
         let head_end = self.read_head()?;
         let head = String::from_utf8(self.buffer[..head_end].to_vec())?;
         let status = status(&head)?;
-        let chunked = header(&head, "transfer-encoding")
-            .is_some_and(|value| value.eq_ignore_ascii_case("chunked"));
+        let chunked =
+            header(&head, "transfer-encoding").is_some_and(|value| value.eq_ignore_ascii_case("chunked"));
         let (body, wire_length) = match header(&head, "content-length") {
             Some(length) => {
                 let length = length.parse()?;
@@ -108,30 +112,16 @@ impl Connection {
             None => {
                 self.fill_to_end()?;
                 let wire = &self.buffer[head_end..];
-                (
-                    if chunked {
-                        unchunked(wire)?
-                    } else {
-                        wire.to_vec()
-                    },
-                    wire.len(),
-                )
+                (if chunked { unchunked(wire)? } else { wire.to_vec() }, wire.len())
             }
         };
-        Ok(Response {
-            status,
-            body,
-            wire_bytes: (head_end + wire_length) as u64,
-        })
+        Ok(Response { status, head, body, wire_bytes: (head_end + wire_length) as u64 })
     }
 
     fn read_head(&mut self) -> Result<usize> {
         let mut searched = 0;
         loop {
-            if let Some(at) = self.buffer[searched..]
-                .windows(4)
-                .position(|four| four == b"\r\n\r\n")
-            {
+            if let Some(at) = self.buffer[searched..].windows(4).position(|four| four == b"\r\n\r\n") {
                 return Ok(searched + at + 4);
             }
             searched = self.buffer.len().saturating_sub(3);
@@ -171,10 +161,7 @@ impl Connection {
 }
 
 fn status(head: &str) -> Result<u16> {
-    let code = head
-        .split(' ')
-        .nth(1)
-        .context("an answer without a status")?;
+    let code = head.split(' ').nth(1).context("an answer without a status")?;
     Ok(code.parse()?)
 }
 
@@ -188,27 +175,15 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
 fn unchunked(mut wire: &[u8]) -> Result<Vec<u8>> {
     let mut body = Vec::new();
     loop {
-        let line_end = wire
-            .windows(2)
-            .position(|two| two == b"\r\n")
-            .context("a chunk without its size")?;
-        let size = std::str::from_utf8(&wire[..line_end])?
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim();
+        let line_end = wire.windows(2).position(|two| two == b"\r\n").context("a chunk without its size")?;
+        let size = std::str::from_utf8(&wire[..line_end])?.split(';').next().unwrap_or_default().trim();
         let size = usize::from_str_radix(size, 16)?;
         if size == 0 {
             return Ok(body);
         }
         let start = line_end + 2;
-        body.extend_from_slice(
-            wire.get(start..start + size)
-                .context("a chunk is cut short")?,
-        );
-        wire = wire
-            .get(start + size + 2..)
-            .context("a chunk is cut short")?;
+        body.extend_from_slice(wire.get(start..start + size).context("a chunk is cut short")?);
+        wire = wire.get(start + size + 2..).context("a chunk is cut short")?;
     }
 }
 
@@ -219,10 +194,7 @@ mod tests {
     #[test]
     fn chunks_are_joined() {
         // RFC 9112, section 7.1: size in hex, extensions ignored, a zero chunk ends the body.
-        assert_eq!(
-            unchunked(b"4\r\nWiki\r\n5;x=1\r\npedia\r\n0\r\n\r\n").unwrap(),
-            b"Wikipedia"
-        );
+        assert_eq!(unchunked(b"4\r\nWiki\r\n5;x=1\r\npedia\r\n0\r\n\r\n").unwrap(), b"Wikipedia");
         assert!(unchunked(b"4\r\nWi").is_err());
     }
 

@@ -23,10 +23,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    about = "Builds, runs, tests and measures the portal"
-)]
+#[command(name = "cargo xtask", about = "Builds, runs, tests and measures the portal")]
 struct Cli {
     #[command(subcommand)]
     task: Task,

@@ -20,10 +20,7 @@ impl Postgres {
     /// Makes a cluster and starts it. Without fsync: its data lives no longer than the tests.
     pub fn start() -> Result<Self> {
         let bin = prerequisites::postgres_bin()?;
-        console::step(format_args!(
-            "Starting a throw-away PostgreSQL from {}",
-            bin.display()
-        ));
+        console::step(format_args!("Starting a throw-away PostgreSQL from {}", bin.display()));
         // PostgreSQL refuses to run as root.
         let user = process::is_root().then(unprivileged_user).transpose()?;
         let data = data_folder(user)?;
@@ -33,11 +30,7 @@ impl Postgres {
         }
         let port = process::free_port()?;
         let mut command = process::command(bin.join("postgres"));
-        command
-            .current_dir("/")
-            .arg("-D")
-            .arg(&data)
-            .args(["-p", &port.to_string()]);
+        command.current_dir("/").arg("-D").arg(&data).args(["-p", &port.to_string()]);
         for setting in [
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
@@ -77,9 +70,7 @@ fn unprivileged_user() -> Result<&'static str> {
     ["postgres", "nobody"]
         .into_iter()
         .find(|user| process::output(process::command("id").args(["-u", user])).is_some())
-        .ok_or_else(|| {
-            anyhow::anyhow!("PostgreSQL refuses to run as root; add a user named postgres")
-        })
+        .ok_or_else(|| anyhow::anyhow!("PostgreSQL refuses to run as root; add a user named postgres"))
 }
 
 /// A new folder that `user` may write to: in the checkout, or in the system's temporary folder when
@@ -102,9 +93,7 @@ fn data_folder(user: Option<&str>) -> Result<PathBuf> {
         }
         let _ = std::fs::remove_dir_all(&folder);
     }
-    bail!(
-        "no folder that the database's user may write to; run the tests as a user other than root"
-    )
+    bail!("no folder that the database's user may write to; run the tests as a user other than root")
 }
 
 /// Clusters left behind by runs that were killed.
@@ -127,36 +116,12 @@ fn init(bin: &Path, data: &Path, user: Option<&str>) -> Result<()> {
         None => process::command(initdb),
     };
     command.current_dir("/").arg("-D").arg(data);
-    command.args([
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C",
-        "--no-sync",
-    ]);
-    process::run_quietly(
-        &mut command,
-        "initdb",
-        "see its message above",
-        Duration::from_secs(120),
-    )
+    command.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
+    process::run_quietly(&mut command, "initdb", "see its message above", Duration::from_secs(120))
 }
 
 fn as_user(user: &str, program: &str) -> std::process::Command {
     let mut command = process::command("setpriv");
-    command
-        .args([
-            "--reuid",
-            user,
-            "--regid",
-            user,
-            "--init-groups",
-            "--",
-            program,
-        ])
-        .current_dir("/");
+    command.args(["--reuid", user, "--regid", user, "--init-groups", "--", program]).current_dir("/");
     command
 }

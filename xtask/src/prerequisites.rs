@@ -14,13 +14,7 @@ use crate::process::{self, command, find, output, run_quietly};
 use crate::{console, paths};
 
 /// Debian's compiler for wasm: rustc with std's sources, and the linker it calls.
-const DEBIAN_WASM: [&str; 5] = [
-    "rustc-web",
-    "cargo-web",
-    "rust-web-src",
-    "rust-web-llvm",
-    "lld-22",
-];
+const DEBIAN_WASM: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22"];
 
 /// Longest wait for rustup: a network that swallows packets must not hold the build up for long.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(120);
@@ -56,20 +50,14 @@ pub fn wasm_compiler() -> Result<WasmCompiler> {
         "run `rustup target add wasm32-unknown-unknown` where rustup reaches its host",
     )?;
     if !debian_has_wasm() {
-        bail!(
-            "Debian's rustc-web came without the sources of std; install rust-web-src of the same version"
-        );
+        bail!("Debian's rustc-web came without the sources of std; install rust-web-src of the same version");
     }
     Ok(WasmCompiler::Debian)
 }
 
 fn active_toolchain_has_wasm() -> bool {
-    let libdir = output(command("rustc").args([
-        "--print",
-        "target-libdir",
-        "--target",
-        "wasm32-unknown-unknown",
-    ]));
+    let libdir =
+        output(command("rustc").args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]));
     libdir.is_some_and(|dir| Path::new(&dir).is_dir())
 }
 
@@ -88,11 +76,8 @@ fn add_wasm_target() -> Result<()> {
 
 fn debian_has_wasm() -> bool {
     let sysroot = output(command("/usr/bin/rustc").args(["--print", "sysroot"]));
-    let std_is_there = sysroot.is_some_and(|dir| {
-        Path::new(&dir)
-            .join("lib/rustlib/src/rust/library/std")
-            .is_dir()
-    });
+    let std_is_there =
+        sysroot.is_some_and(|dir| Path::new(&dir).join("lib/rustlib/src/rust/library/std").is_dir());
     std_is_there && Path::new("/usr/bin/cargo").is_file() && is_installed("lld-22")
 }
 
@@ -104,19 +89,11 @@ fn is_installed(package: &str) -> bool {
 /// Node.js of at least `major`, with npm.
 fn node(major: u32) -> Result<()> {
     if find("node").is_none() || find("npm").is_none() {
-        apt_install(
-            &["nodejs", "npm"],
-            "Node.js",
-            &format!("install Node.js {major} or newer with npm"),
-        )?;
+        apt_install(&["nodejs", "npm"], "Node.js", &format!("install Node.js {major} or newer with npm"))?;
     }
     let version = output(command("node").arg("--version")).unwrap_or_default();
-    let found = version
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|major| major.parse().ok())
-        .unwrap_or(0);
+    let found =
+        version.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok()).unwrap_or(0);
     if found < major {
         bail!("Node.js {version} is too old; install Node.js {major} or newer");
     }
@@ -136,21 +113,13 @@ pub fn browser_test_tools() -> Result<()> {
 }
 
 fn npm_packages(dir: &Path) -> Result<()> {
-    let name = format!(
-        "npm-{}",
-        fingerprint::short_hash(dir.to_string_lossy().as_bytes())
-    );
+    let name = format!("npm-{}", fingerprint::short_hash(dir.to_string_lossy().as_bytes()));
     let lock = dir.join("package-lock.json");
     let installed = dir.join("node_modules/.package-lock.json");
     fingerprint::unless_unchanged(&name, Inputs::default().file(&lock)?, &[installed], || {
-        console::step(format_args!(
-            "Installing the npm packages of {}",
-            lock.display()
-        ));
+        console::step(format_args!("Installing the npm packages of {}", lock.display()));
         run_quietly(
-            command("npm")
-                .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-                .current_dir(dir),
+            command("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(dir),
             "npm ci",
             "check that npm reaches its registry, then run the task again",
             INSTALL_LIMIT,
@@ -164,12 +133,7 @@ pub fn chromium() -> Result<PathBuf> {
     if let Some(path) = std::env::var_os("CHROMIUM") {
         return Ok(path.into());
     }
-    let names = [
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-        "google-chrome-stable",
-    ];
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     let look = || names.iter().find_map(|name| find(name));
     if let Some(path) = look() {
         return Ok(path);
@@ -207,10 +171,7 @@ fn look_for_postgres() -> Option<PathBuf> {
         .flatten()
         .filter_map(|entry| {
             let entry = entry.ok()?;
-            Some((
-                entry.file_name().to_string_lossy().parse().ok()?,
-                entry.path().join("bin"),
-            ))
+            Some((entry.file_name().to_string_lossy().parse().ok()?, entry.path().join("bin")))
         })
         .collect();
     versions.sort_by(|a, b| b.cmp(a));
@@ -231,33 +192,20 @@ fn apt_install(packages: &[&str], what: &str, otherwise: &str) -> Result<()> {
     if !process::is_root() {
         bail!("{what} is missing; run `sudo apt-get install {list}`, or {otherwise}");
     }
-    console::step(format_args!(
-        "Installing {what} from Debian's packages: {list}"
-    ));
+    console::step(format_args!("Installing {what} from Debian's packages: {list}"));
     // First without refreshing the lists (slow, and mostly fresh), then with.
-    if apt_get(
-        &[&["install", "-y", "--no-install-recommends"], packages].concat(),
-        &list,
-        otherwise,
-    )
-    .is_ok()
+    if apt_get(&[&["install", "-y", "--no-install-recommends"], packages].concat(), &list, otherwise).is_ok()
     {
         return Ok(());
     }
     console::note("refreshing the package lists");
     apt_get(&["update"], &list, otherwise)?;
-    apt_get(
-        &[&["install", "-y", "--no-install-recommends"], packages].concat(),
-        &list,
-        otherwise,
-    )
+    apt_get(&[&["install", "-y", "--no-install-recommends"], packages].concat(), &list, otherwise)
 }
 
 fn apt_get(args: &[&str], list: &str, otherwise: &str) -> Result<()> {
     run_quietly(
-        command("apt-get")
-            .args(args)
-            .env("DEBIAN_FRONTEND", "noninteractive"),
+        command("apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive"),
         &format!("apt-get {}", args[0]),
         &format!("install {list} by hand, or {otherwise}"),
         INSTALL_LIMIT,

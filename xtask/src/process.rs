@@ -28,11 +28,7 @@ pub struct CommandFailed {
 
 impl fmt::Display for CommandFailed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} failed (exit code {}); {}",
-            self.what, self.code, self.remedy
-        )
+        write!(f, "{} failed (exit code {}); {}", self.what, self.code, self.remedy)
     }
 }
 
@@ -40,27 +36,17 @@ impl std::error::Error for CommandFailed {}
 
 /// The exit code xtask should end with: the failed command's own, else 1.
 pub fn exit_code(error: &anyhow::Error) -> i32 {
-    error
-        .chain()
-        .find_map(|cause| cause.downcast_ref::<CommandFailed>())
-        .map_or(1, |failed| failed.code)
+    error.chain().find_map(|cause| cause.downcast_ref::<CommandFailed>()).map_or(1, |failed| failed.code)
 }
 
 /// A command in the checkout's root, without what `cargo run` put into our own environment:
 /// its library path would lead another toolchain astray, its package variables spoil fingerprints.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
-    command
-        .current_dir(paths::root())
-        .env_remove("LD_LIBRARY_PATH");
+    command.current_dir(paths::root()).env_remove("LD_LIBRARY_PATH");
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
-        let per_package = [
-            "CARGO_PKG_",
-            "CARGO_MANIFEST_",
-            "CARGO_BIN_",
-            "CARGO_CRATE_",
-        ];
+        let per_package = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
         if per_package.iter().any(|prefix| name.starts_with(prefix)) {
             command.env_remove(name.as_ref());
         }
@@ -75,19 +61,14 @@ pub fn cargo() -> Command {
 
 /// Runs with our own output; fails with `what` and `remedy`.
 pub fn run(command: &mut Command, what: &str, remedy: &str) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("{what} could not start; {remedy}"))?;
+    let status = command.status().with_context(|| format!("{what} could not start; {remedy}"))?;
     check(status, what, remedy)
 }
 
 /// Runs with output kept in a log, a sign of life while it lasts, and the log's end on failure.
 pub fn run_quietly(command: &mut Command, what: &str, remedy: &str, limit: Duration) -> Result<()> {
     std::fs::create_dir_all(paths::logs())?;
-    let slug: String = what
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .collect();
+    let slug: String = what.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let log = paths::logs().join(format!("{slug}.log"));
     let out = File::create(&log)?;
     let mut child = command
@@ -99,10 +80,7 @@ pub fn run_quietly(command: &mut Command, what: &str, remedy: &str, limit: Durat
     let Some(status) = wait(&mut child, what, limit)? else {
         child.kill()?;
         child.wait()?;
-        bail!(
-            "{what} was stopped after {} s without an end; {remedy}",
-            limit.as_secs()
-        );
+        bail!("{what} was stopped after {} s without an end; {remedy}", limit.as_secs());
     };
     if !status.success() {
         print_tail(&log);
@@ -112,23 +90,14 @@ pub fn run_quietly(command: &mut Command, what: &str, remedy: &str, limit: Durat
 
 /// Standard output of a short command, or `None` when it is absent or fails.
 pub fn output(command: &mut Command) -> Option<String> {
-    let output = command
-        .stderr(Stdio::null())
-        .stdin(Stdio::null())
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    let output = command.stderr(Stdio::null()).stdin(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// First executable of that name on `PATH`.
 pub fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|dir| dir.join(program))
-        .find(|file| file.is_file())
+    std::env::split_paths(&path).map(|dir| dir.join(program)).find(|file| file.is_file())
 }
 
 /// Whether we are root, asked of `id` because std has no call for it.
@@ -141,12 +110,7 @@ fn check(status: ExitStatus, what: &str, remedy: &str) -> Result<()> {
         return Ok(());
     }
     let code = status.code().unwrap_or(1);
-    Err(CommandFailed {
-        what: what.to_owned(),
-        remedy: remedy.to_owned(),
-        code,
-    }
-    .into())
+    Err(CommandFailed { what: what.to_owned(), remedy: remedy.to_owned(), code }.into())
 }
 
 fn wait(child: &mut Child, what: &str, limit: Duration) -> Result<Option<ExitStatus>> {
@@ -162,11 +126,7 @@ fn wait(child: &mut Child, what: &str, limit: Duration) -> Result<Option<ExitSta
         }
         if elapsed > next_sign {
             console::note(format_args!("… {what}: {} s", elapsed.as_secs()));
-            next_sign += Duration::from_secs(if std::io::stderr().is_terminal() {
-                15
-            } else {
-                60
-            });
+            next_sign += Duration::from_secs(if std::io::stderr().is_terminal() { 15 } else { 60 });
         }
         std::thread::sleep(POLL);
     }
@@ -211,25 +171,14 @@ impl Background {
             .stdout(out)
             .spawn()
             .with_context(|| format!("{name} could not start"))?;
-        Ok(Self {
-            child,
-            name,
-            stop_signal,
-            log,
-        })
+        Ok(Self { child, name, stop_signal, log })
     }
 
     /// As [`Background::start`], with our own terminal for its output.
     pub fn start_attached(name: &'static str, command: &Command) -> Result<Self> {
-        let child = tied_to_us(command, "TERM", None)?
-            .spawn()
-            .with_context(|| format!("{name} could not start"))?;
-        Ok(Self {
-            child,
-            name,
-            stop_signal: "TERM",
-            log: PathBuf::new(),
-        })
+        let child =
+            tied_to_us(command, "TERM", None)?.spawn().with_context(|| format!("{name} could not start"))?;
+        Ok(Self { child, name, stop_signal: "TERM", log: PathBuf::new() })
     }
 
     pub fn pid(&self) -> u32 {
@@ -250,10 +199,7 @@ impl Background {
         let started = Instant::now();
         while self.is_alive() {
             if started.elapsed() > Duration::from_secs(20) {
-                console::note(format_args!(
-                    "{} did not stop within 20 s and is killed",
-                    self.name
-                ));
+                console::note(format_args!("{} did not stop within 20 s and is killed", self.name));
                 let _ = self.child.kill();
                 let _ = self.child.wait();
                 return;
@@ -271,10 +217,7 @@ impl Drop for Background {
 
 /// Sends a signal by name; std can only kill.
 fn signal(pid: u32, name: &str) {
-    let _ = Command::new("sh")
-        .args(["-c", &format!("kill -{name} {pid}")])
-        .stderr(Stdio::null())
-        .status();
+    let _ = Command::new("sh").args(["-c", &format!("kill -{name} {pid}")]).stderr(Stdio::null()).status();
 }
 
 fn tied_to_us(command: &Command, stop_signal: &str, as_user: Option<&str>) -> Result<Command> {
@@ -306,9 +249,7 @@ fn tied_to_us(command: &Command, stop_signal: &str, as_user: Option<&str>) -> Re
 
 /// A TCP port of the loopback address that was free a moment ago.
 pub fn free_port() -> Result<u16> {
-    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?
-        .local_addr()?
-        .port())
+    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
 /// Waits until `ready` says so; fails when the child ends first or `limit` passes.
@@ -324,11 +265,7 @@ pub fn wait_until(
         }
         if !child.is_alive() {
             print_tail(&child.log);
-            bail!(
-                "{} ended before it was ready; its log is {}",
-                child.name,
-                child.log.display()
-            );
+            bail!("{} ended before it was ready; its log is {}", child.name, child.log.display());
         }
         if started.elapsed() > limit {
             print_tail(&child.log);

@@ -52,11 +52,7 @@ pub struct BuildArgs {
 
 impl BuildArgs {
     pub fn compression(&self) -> Compression {
-        if self.release {
-            Compression::Release
-        } else {
-            Compression::Development
-        }
+        if self.release { Compression::Release } else { Compression::Development }
     }
 }
 
@@ -96,18 +92,13 @@ pub fn dev(args: &RunArgs) -> Result<()> {
     let mut server: Option<Background> = None;
     loop {
         let seen = modification_times()?;
-        match site::build(Compression::Development)
-            .and_then(|_| server::build(Profile::Development))
-        {
+        match site::build(Compression::Development).and_then(|_| server::build(Profile::Development)) {
             Ok(binary) => {
                 if let Some(mut old) = server.take() {
                     console::step("Restarting the server");
                     old.stop();
                 }
-                server = Some(Background::start_attached(
-                    "nfcgate",
-                    &serve_command(binary, args),
-                )?);
+                server = Some(Background::start_attached("nfcgate", &serve_command(binary, args))?);
             }
             Err(error) => console::failure(&error),
         }
@@ -126,11 +117,7 @@ fn modification_times() -> Result<BTreeMap<PathBuf, SystemTime>> {
     let mut times = BTreeMap::new();
     for name in WATCHED {
         let path = paths::root().join(name);
-        let files = if path.is_dir() {
-            files_below(&path)?
-        } else {
-            vec![path]
-        };
+        let files = if path.is_dir() { files_below(&path)? } else { vec![path] };
         for file in files {
             // A file may vanish between listing and looking: editors rename.
             if let Ok(modified) = file.metadata().and_then(|metadata| metadata.modified()) {
@@ -144,11 +131,7 @@ fn modification_times() -> Result<BTreeMap<PathBuf, SystemTime>> {
 /// `build`: the server, with `--release` as the one file that is deployed.
 pub fn build(args: &BuildArgs) -> Result<()> {
     site::build(args.compression())?;
-    let binary = server::build(if args.release {
-        Profile::Release
-    } else {
-        Profile::Development
-    })?;
+    let binary = server::build(if args.release { Profile::Release } else { Profile::Development })?;
     let bytes = std::fs::metadata(&binary)?.len();
     console::step(format_args!(
         "Built {} ({}.{} MB)",
@@ -164,10 +147,7 @@ pub fn openapi() -> Result<()> {
     let binary = server::build(Profile::Development)?;
     let output = process::command(binary).arg("openapi").output()?;
     if !output.status.success() {
-        bail!(
-            "nfcgate openapi failed: {}",
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
+        bail!("nfcgate openapi failed: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
     let path = paths::root().join("docs/openapi.json");
     std::fs::write(&path, output.stdout)?;

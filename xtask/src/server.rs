@@ -28,18 +28,11 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
         Profile::Development => ("debug", "Building the server"),
         Profile::Release => {
             cargo.args(["--release", "--features", "embed"]);
-            (
-                "release",
-                "Building the server for release, the site inside",
-            )
+            ("release", "Building the server for release, the site inside")
         }
     };
     console::step(what);
-    process::run(
-        &mut cargo,
-        "the build of the server",
-        "see the compiler's message above",
-    )?;
+    process::run(&mut cargo, "the build of the server", "see the compiler's message above")?;
     Ok(paths::server_binary(folder))
 }
 
@@ -59,13 +52,7 @@ impl Server {
         let address: SocketAddr = ([127, 0, 0, 1], process::free_port()?).into();
         let mut command = process::command(binary);
         command
-            .args([
-                "serve",
-                "--demo",
-                "--listen",
-                &address.to_string(),
-                "--data-dir",
-            ])
+            .args(["serve", "--demo", "--listen", &address.to_string(), "--data-dir"])
             .arg(data)
             // A developer's own database must never be what the tests write to.
             .env_remove("NFCGATE_DATABASE_URL")
@@ -77,12 +64,7 @@ impl Server {
         let started = Instant::now();
         let mut process = Background::start("nfcgate", command, "TERM", None)?;
         process::wait_until(&mut process, limit, || is_ready(address))?;
-        Ok(Self {
-            process,
-            address,
-            data: data.to_path_buf(),
-            start_up: started.elapsed(),
-        })
+        Ok(Self { process, address, data: data.to_path_buf(), start_up: started.elapsed() })
     }
 
     pub fn base_url(&self) -> String {
@@ -113,15 +95,8 @@ impl Server {
     /// Resident memory in bytes (`VmRSS`).
     pub fn resident_bytes(&self) -> Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.pid()))?;
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmRSS:"))
-            .context("no VmRSS in /proc")?;
-        let kibibytes: u64 = line
-            .split_whitespace()
-            .nth(1)
-            .context("VmRSS has no number")?
-            .parse()?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS in /proc")?;
+        let kibibytes: u64 = line.split_whitespace().nth(1).context("VmRSS has no number")?.parse()?;
         Ok(kibibytes * 1024)
     }
 

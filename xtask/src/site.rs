@@ -20,10 +20,8 @@ use crate::{console, paths, prerequisites, process, wasm};
 pub use compress::Compression;
 
 /// Scripts of the site: logical name and source.
-const SCRIPTS: [(&str, &str); 2] = [
-    ("site.js", "app/scripts/site.js"),
-    ("charts.js", "app/scripts/charts.js"),
-];
+const SCRIPTS: [(&str, &str); 2] =
+    [("site.js", "app/scripts/site.js"), ("charts.js", "app/scripts/charts.js")];
 const STYLE: &str = "style/main.css";
 
 /// Files by logical name.
@@ -55,11 +53,8 @@ pub fn build(compression: Compression) -> Result<PathBuf> {
     let mut site = Site::default();
     let public = paths::root().join("public");
     for path in files_below(&public)? {
-        let name = path
-            .strip_prefix(&public)
-            .expect("listed below public")
-            .to_string_lossy()
-            .replace('\\', "/");
+        let name =
+            path.strip_prefix(&public).expect("listed below public").to_string_lossy().replace('\\', "/");
         site.add(&name, read(&path)?);
     }
     site.add("app.js", read(&islands.js)?);
@@ -76,24 +71,15 @@ pub fn build(compression: Compression) -> Result<PathBuf> {
 
 fn scripts() -> Result<Vec<(&'static str, PathBuf)>> {
     let sources = paths::root().join("app/scripts");
-    let outputs: Vec<_> = SCRIPTS
-        .iter()
-        .map(|(name, _)| (*name, paths::work().join("scripts").join(name)))
-        .collect();
-    let inputs = Inputs::default()
-        .dir(&sources)?
-        .file(&paths::root().join("package-lock.json"))?;
+    let outputs: Vec<_> =
+        SCRIPTS.iter().map(|(name, _)| (*name, paths::work().join("scripts").join(name))).collect();
+    let inputs = Inputs::default().dir(&sources)?.file(&paths::root().join("package-lock.json"))?;
     let files: Vec<PathBuf> = outputs.iter().map(|(_, path)| path.clone()).collect();
     fingerprint::unless_unchanged("scripts", inputs, &files, || {
         console::step("Bundling the scripts");
         for ((_, source), (_, output)) in SCRIPTS.iter().zip(&outputs) {
-            let arguments = [
-                "--bundle",
-                "--minify",
-                "--format=esm",
-                "--target=es2022",
-                "--legal-comments=none",
-            ];
+            let arguments =
+                ["--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=none"];
             esbuild(source, output, &arguments)?;
         }
         Ok(())
@@ -132,11 +118,7 @@ fn esbuild(source: &str, output: &Path, arguments: &[&str]) -> Result<()> {
         .args(arguments)
         .arg("--log-level=warning")
         .arg(format!("--outfile={}", output.display()));
-    process::run(
-        &mut esbuild,
-        &format!("esbuild of {source}"),
-        "see its message above",
-    )
+    process::run(&mut esbuild, &format!("esbuild of {source}"), "see its message above")
 }
 
 fn write(site: &Site, compression: Compression) -> Result<PathBuf> {
@@ -157,27 +139,19 @@ fn write(site: &Site, compression: Compression) -> Result<PathBuf> {
             compress::ensure(&compressed, &output.file, &output.bytes, compression)?;
             keep.push(compressed);
         }
-        manifest.insert(
-            name,
-            json!({ "file": output.file, "content_type": content_type, "br": br }),
-        );
+        manifest.insert(name, json!({ "file": output.file, "content_type": content_type, "br": br }));
     }
     remove_others(&dir, &keep)?;
     let manifest: Value = json!(manifest);
-    write_whole(
-        &dir.join("manifest.json"),
-        serde_json::to_string_pretty(&manifest)?.as_bytes(),
-    )?;
+    write_whole(&dir.join("manifest.json"), serde_json::to_string_pretty(&manifest)?.as_bytes())?;
     Ok(dir)
 }
 
 /// Compressed size of one logical file of the built site.
 pub fn compressed_size(name: &str) -> Result<u64> {
-    let manifest: Value =
-        serde_json::from_str(&fs::read_to_string(paths::site().join("manifest.json"))?)?;
-    let file = manifest[name]["file"]
-        .as_str()
-        .with_context(|| format!("{name} is not in the site's manifest"))?;
+    let manifest: Value = serde_json::from_str(&fs::read_to_string(paths::site().join("manifest.json"))?)?;
+    let file =
+        manifest[name]["file"].as_str().with_context(|| format!("{name} is not in the site's manifest"))?;
     Ok(fs::metadata(paths::site().join(format!("{file}.br")))?.len())
 }
 
@@ -205,9 +179,7 @@ fn read(path: &Path) -> Result<Vec<u8>> {
 
 /// `fonts/sans.woff2` → `fonts/sans.<hash>.woff2`.
 fn hashed_name(name: &str, hash: &str) -> String {
-    let (folder, base) = name
-        .rsplit_once('/')
-        .map_or(("", name), |(folder, base)| (folder, base));
+    let (folder, base) = name.rsplit_once('/').map_or(("", name), |(folder, base)| (folder, base));
     let slash = if folder.is_empty() { "" } else { "/" };
     match base.rsplit_once('.') {
         Some((stem, extension)) => format!("{folder}{slash}{stem}.{hash}.{extension}"),
@@ -229,9 +201,9 @@ fn content_type(name: &str) -> Result<&'static str> {
         "webmanifest" => "application/manifest+json",
         "txt" => "text/plain; charset=utf-8",
         "xml" => "application/xml",
-        _ => bail!(
-            "public/{name} has an extension without a known content type; add it in xtask/src/site.rs"
-        ),
+        _ => {
+            bail!("public/{name} has an extension without a known content type; add it in xtask/src/site.rs")
+        }
     })
 }
 
@@ -241,10 +213,7 @@ mod tests {
 
     #[test]
     fn the_hash_stands_before_the_extension() {
-        assert_eq!(
-            hashed_name("fonts/sans.woff2", "0a1b"),
-            "fonts/sans.0a1b.woff2"
-        );
+        assert_eq!(hashed_name("fonts/sans.woff2", "0a1b"), "fonts/sans.0a1b.woff2");
         assert_eq!(hashed_name("app.wasm", "0a1b"), "app.0a1b.wasm");
         assert_eq!(hashed_name("fonts/LICENSE", "0a1b"), "fonts/LICENSE.0a1b");
     }

@@ -6,8 +6,8 @@ use crate::{console, paths, process};
 
 /// Checks the lock file, and deny.toml where cargo-deny is installed.
 pub fn check() -> Result<()> {
-    let lock = std::fs::read_to_string(paths::root().join("Cargo.lock"))
-        .context("Cargo.lock cannot be read")?;
+    let lock =
+        std::fs::read_to_string(paths::root().join("Cargo.lock")).context("Cargo.lock cannot be read")?;
     check_lock(&lock)?;
     if process::find("cargo-deny").is_none() {
         console::note("cargo-deny is not installed, so deny.toml was not checked");
@@ -15,11 +15,7 @@ pub fn check() -> Result<()> {
     }
     let mut deny = process::cargo();
     deny.args(["deny", "check", "bans", "licenses", "sources"]);
-    process::run(
-        &mut deny,
-        "cargo deny",
-        "see deny.toml for what is allowed and why",
-    )
+    process::run(&mut deny, "cargo deny", "see deny.toml for what is allowed and why")
 }
 
 #[derive(Default)]
@@ -41,14 +37,8 @@ fn check_lock(lock: &str) -> Result<()> {
             sqlite.version
         );
     }
-    if let Some(package) = packages
-        .iter()
-        .find(|package| package.source.starts_with("git+"))
-    {
-        bail!(
-            "{} comes from a git repository; depend on a published version",
-            package.name
-        );
+    if let Some(package) = packages.iter().find(|package| package.source.starts_with("git+")) {
+        bail!("{} comes from a git repository; depend on a published version", package.name);
     }
     Ok(())
 }
@@ -111,11 +101,7 @@ mod tests {
     #[test]
     fn one_driver_and_a_sound_sqlite_pass() {
         assert!(
-            check_lock(&lock(&[
-                ("sqlx", "0.9.0", REGISTRY),
-                ("libsqlite3-sys", "0.37.0", REGISTRY)
-            ]))
-            .is_ok()
+            check_lock(&lock(&[("sqlx", "0.9.0", REGISTRY), ("libsqlite3-sys", "0.37.0", REGISTRY)])).is_ok()
         );
     }
 
@@ -132,11 +118,8 @@ mod tests {
     #[test]
     fn a_sqlite_that_can_corrupt_is_refused() {
         assert!(
-            check_lock(&lock(&[
-                ("sqlx", "0.9.0", REGISTRY),
-                ("libsqlite3-sys", "0.30.1", REGISTRY)
-            ]))
-            .is_err()
+            check_lock(&lock(&[("sqlx", "0.9.0", REGISTRY), ("libsqlite3-sys", "0.30.1", REGISTRY)]))
+                .is_err()
         );
     }
 

@@ -59,11 +59,7 @@ impl Report {
         eprintln!();
         for (name, duration, passed) in &self.steps {
             let mark = if *passed { "✓" } else { "✗" };
-            eprintln!(
-                "{mark} {name:<34} {:>5}.{} s",
-                duration.as_secs(),
-                duration.subsec_millis() / 100
-            );
+            eprintln!("{mark} {name:<34} {:>5}.{} s", duration.as_secs(), duration.subsec_millis() / 100);
         }
         match self.first_failure {
             None => Ok(()),
@@ -78,10 +74,7 @@ impl Report {
 /// Runs the parts asked for.
 pub fn test(args: &TestArgs) -> Result<()> {
     let wants = |part| args.only.is_none_or(|only| only == part);
-    let mut report = Report {
-        steps: Vec::new(),
-        first_failure: None,
-    };
+    let mut report = Report { steps: Vec::new(), first_failure: None };
     if wants(Part::Lint) {
         report.step("formatting", formatting);
         report.step("supply chain", || {
@@ -91,16 +84,12 @@ pub fn test(args: &TestArgs) -> Result<()> {
     }
     // The wasm before the rest: a page that does not build for the browser is found out early.
     let site_is_there = !wants(Part::Browser)
-        || report.step("site and wasm", || {
-            site::build(Compression::Development).map(drop)
-        });
+        || report.step("site and wasm", || site::build(Compression::Development).map(drop));
     if wants(Part::Lint) {
         report.step("lints", lints);
     }
     if wants(Part::Rust) {
-        report.step("tests, SQLite and PostgreSQL", || {
-            rust_tests(args.filter.as_deref())
-        });
+        report.step("tests, SQLite and PostgreSQL", || rust_tests(args.filter.as_deref()));
     }
     if wants(Part::Browser) && site_is_there {
         report.step("browser tests", || browser_tests(args.filter.as_deref()));
@@ -110,11 +99,7 @@ pub fn test(args: &TestArgs) -> Result<()> {
 
 fn formatting() -> Result<()> {
     console::step("Checking the formatting");
-    process::run(
-        process::cargo().args(["fmt", "--all", "--check"]),
-        "cargo fmt --check",
-        "run `cargo fmt`",
-    )
+    process::run(process::cargo().args(["fmt", "--all", "--check"]), "cargo fmt --check", "run `cargo fmt`")
 }
 
 fn lints() -> Result<()> {
@@ -145,14 +130,7 @@ fn rust_tests(filter: Option<&str>) -> Result<()> {
     };
     console::step("Running the workspace's tests");
     let mut tests = process::cargo();
-    tests.args([
-        "test",
-        "--locked",
-        "--workspace",
-        "--exclude",
-        "frontend",
-        "--no-fail-fast",
-    ]);
+    tests.args(["test", "--locked", "--workspace", "--exclude", "frontend", "--no-fail-fast"]);
     tests.args(filter).env("NFCGATE_TEST_POSTGRES_URL", url);
     process::run(&mut tests, "cargo test", "see the failed tests above")
 }
@@ -174,11 +152,7 @@ fn browser_tests(filter: Option<&str>) -> Result<()> {
     console::step("Starting the portal with a fresh demo");
     let data = run::fresh_data_folder("browser")?;
     let server = Server::start_demo(&binary, &data, FIRST_START_LIMIT)?;
-    console::note(format_args!(
-        "ready after {} ms at {}",
-        server.start_up.as_millis(),
-        server.base_url()
-    ));
+    console::note(format_args!("ready after {} ms at {}", server.start_up.as_millis(), server.base_url()));
     console::step("Running the browser tests");
     let mut node = process::command("node");
     // One file after the other: they share one server and its demo.
@@ -193,10 +167,7 @@ fn browser_tests(filter: Option<&str>) -> Result<()> {
         .env("CHROMIUM", chromium);
     let outcome = process::run(&mut node, "the browser tests", "see the failed tests above");
     if outcome.is_err() {
-        console::note(format_args!(
-            "the server's last lines, from {}:",
-            server.log().display()
-        ));
+        console::note(format_args!("the server's last lines, from {}:", server.log().display()));
         process::print_tail(server.log());
     }
     server.stop();

@@ -34,26 +34,18 @@ pub struct Built {
 pub fn build() -> Result<Built> {
     let raw = compile()?;
     let dir = paths::work().join("wasm");
-    let built = Built {
-        js: dir.join("app.js"),
-        wasm: dir.join("app.wasm"),
-    };
+    let built = Built { js: dir.join("app.js"), wasm: dir.join("app.wasm") };
     let inputs = Inputs::default()
         .file(&raw)?
         .file(&paths::root().join("package-lock.json"))?
         .text(&WASM_FEATURES.concat())
         .text(include_str!("wasm.rs"));
-    fingerprint::unless_unchanged(
-        "wasm",
-        inputs,
-        &[built.js.clone(), built.wasm.clone()],
-        || {
-            console::step("Making the wasm small (wasm-bindgen, wasm-opt -Oz)");
-            let glue = bind(&raw, &dir)?;
-            bundle(&glue, &built.js)?;
-            optimise(&dir.join("bindgen/app_bg.wasm"), &built.wasm)
-        },
-    )?;
+    fingerprint::unless_unchanged("wasm", inputs, &[built.js.clone(), built.wasm.clone()], || {
+        console::step("Making the wasm small (wasm-bindgen, wasm-opt -Oz)");
+        let glue = bind(&raw, &dir)?;
+        bundle(&glue, &built.js)?;
+        optimise(&dir.join("bindgen/app_bg.wasm"), &built.wasm)
+    })?;
     Ok(built)
 }
 
@@ -67,10 +59,7 @@ fn compile() -> Result<PathBuf> {
                 // Building std is an unstable flag; the sources are the compiler's own.
                 .env("RUSTC_BOOTSTRAP", "1")
                 .env_remove("RUSTUP_TOOLCHAIN");
-            (
-                cargo,
-                "Debian's rustc; its std is built once, about a minute",
-            )
+            (cargo, "Debian's rustc; its std is built once, about a minute")
         }
     };
     cargo.arg("build");
@@ -91,11 +80,7 @@ fn compile() -> Result<PathBuf> {
         ])
         .arg("--target-dir")
         .arg(&target);
-    process::run(
-        &mut cargo,
-        "the wasm build of frontend",
-        "see the compiler's message above",
-    )?;
+    process::run(&mut cargo, "the wasm build of frontend", "see the compiler's message above")?;
     Ok(target.join("wasm32-unknown-unknown/wasm/frontend.wasm"))
 }
 
@@ -125,21 +110,12 @@ fn bundle(glue: &Path, js: &Path) -> Result<()> {
         "--log-level=warning",
     ]);
     esbuild.arg(format!("--outfile={}", js.display()));
-    process::run(
-        &mut esbuild,
-        "esbuild of the wasm glue",
-        "see its message above",
-    )
+    process::run(&mut esbuild, "esbuild of the wasm glue", "see its message above")
 }
 
 fn optimise(from: &Path, to: &Path) -> Result<()> {
     let mut wasm_opt = process::command(paths::root().join("node_modules/.bin/wasm-opt"));
-    wasm_opt
-        .arg("-Oz")
-        .args(WASM_FEATURES)
-        .arg(from)
-        .arg("-o")
-        .arg(to);
+    wasm_opt.arg("-Oz").args(WASM_FEATURES).arg(from).arg("-o").arg(to);
     process::run_quietly(
         &mut wasm_opt,
         "wasm-opt",

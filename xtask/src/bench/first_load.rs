@@ -18,20 +18,13 @@ pub struct FirstLoad {
 
 impl FirstLoad {
     pub fn files_json(&self) -> Value {
-        self.files
-            .iter()
-            .map(|(url, bytes)| json!({"url": url, "bytes": bytes}))
-            .collect()
+        self.files.iter().map(|(url, bytes)| json!({"url": url, "bytes": bytes})).collect()
     }
 }
 
 /// Fetches the page and everything its HTML and styles ask for at once.
 pub fn measure(address: SocketAddr, page: &str) -> Result<FirstLoad> {
-    let html = http::get(
-        address,
-        page,
-        &[("Accept-Encoding", "br, gzip"), ("Accept", "text/html")],
-    )?;
+    let html = http::get(address, page, &[("Accept-Encoding", "br, gzip"), ("Accept", "text/html")])?;
     if html.status != 200 {
         bail!("GET {page} answered {}", html.status);
     }
@@ -46,10 +39,7 @@ pub fn measure(address: SocketAddr, page: &str) -> Result<FirstLoad> {
     for url in urls {
         let response = http::get(address, &url, &[("Accept-Encoding", "br, gzip")])?;
         if response.status != 200 {
-            bail!(
-                "GET {url}, which {page} asks for, answered {}",
-                response.status
-            );
+            bail!("GET {url}, which {page} asks for, answered {}", response.status);
         }
         files.push((url, response.wire_bytes));
     }
@@ -60,18 +50,12 @@ pub fn measure(address: SocketAddr, page: &str) -> Result<FirstLoad> {
 /// Addresses in `<script src>` and in `<link>`s that load at once.
 fn resources(html: &str) -> BTreeSet<String> {
     let mut urls = BTreeSet::new();
-    for tag in html
-        .split('<')
-        .skip(1)
-        .map(|rest| rest.split('>').next().unwrap_or_default())
-    {
+    for tag in html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap_or_default()) {
         let url = if tag.starts_with("script") {
             attribute(tag, "src")
         } else if tag.starts_with("link") {
             let loads = ["stylesheet", "preload", "modulepreload"];
-            attribute(tag, "rel")
-                .filter(|rel| loads.contains(rel))
-                .and_then(|_| attribute(tag, "href"))
+            attribute(tag, "rel").filter(|rel| loads.contains(rel)).and_then(|_| attribute(tag, "href"))
         } else {
             None
         };
@@ -96,13 +80,11 @@ fn fonts(style: &str, css: &str) -> Vec<String> {
         .filter_map(|rest| rest.split(')').next())
         .map(|address| address.trim_matches(['"', '\'']))
         .filter(|address| address.ends_with(".woff2"))
-        .map(|address| {
-            if address.starts_with('/') {
-                address.to_owned()
-            } else {
-                format!("{folder}{address}")
-            }
-        })
+        .map(
+            |address| {
+                if address.starts_with('/') { address.to_owned() } else { format!("{folder}{address}") }
+            },
+        )
         .collect()
 }
 
@@ -121,9 +103,6 @@ mod tests {
 
     #[test]
     fn a_font_lies_beside_its_style_sheet() {
-        assert_eq!(
-            fonts("/assets/site.css", "a{src:url(fonts/s.woff2)}"),
-            ["/assets/fonts/s.woff2"]
-        );
+        assert_eq!(fonts("/assets/site.css", "a{src:url(fonts/s.woff2)}"), ["/assets/fonts/s.woff2"]);
     }
 }

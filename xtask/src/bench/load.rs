@@ -21,16 +21,11 @@ const REQUESTS_MAX: u64 = 4_000_000;
 pub fn requests_per_second(address: SocketAddr, request: &[u8], duration: Duration) -> Result<f64> {
     let started = Instant::now();
     let counts: Vec<Result<u64>> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..THREADS)
-            .map(|_| scope.spawn(|| one_thread(address, request, duration)))
-            .collect();
+        let threads: Vec<_> =
+            (0..THREADS).map(|_| scope.spawn(|| one_thread(address, request, duration))).collect();
         threads
             .into_iter()
-            .map(|thread| {
-                thread
-                    .join()
-                    .unwrap_or_else(|_| bail!("a load thread panicked"))
-            })
+            .map(|thread| thread.join().unwrap_or_else(|_| bail!("a load thread panicked")))
             .collect()
     });
     let elapsed = started.elapsed();
@@ -55,9 +50,7 @@ fn one_thread(address: SocketAddr, request: &[u8], duration: Duration) -> Result
         for connection in &mut connections {
             match connection.read_status()? {
                 200 => count += 1,
-                429 => bail!(
-                    "the bench's partner ran into its rate limit after {count} requests; the demo's enterprise partner needs limits by contract that exceed this machine's speed"
-                ),
+                429 => bail!("ran into a rate limit after {count} requests, though the limits were raised"),
                 status => bail!("answered {status} under load"),
             }
         }

@@ -28,20 +28,9 @@ impl Compression {
 
 /// Formats that are compressed already gain nothing.
 pub fn is_worth_it(name: &str) -> bool {
-    [
-        "css",
-        "js",
-        "mjs",
-        "wasm",
-        "svg",
-        "json",
-        "webmanifest",
-        "txt",
-        "xml",
-        "ico",
-    ]
-    .iter()
-    .any(|extension| name.rsplit('.').next() == Some(extension))
+    ["css", "js", "mjs", "wasm", "svg", "json", "webmanifest", "txt", "xml", "ico"]
+        .iter()
+        .any(|extension| name.rsplit('.').next() == Some(extension))
 }
 
 /// Sees to it that `path` holds `bytes` compressed at least that hard.
@@ -49,19 +38,11 @@ pub fn ensure(path: &Path, file: &str, bytes: &[u8], compression: Compression) -
     // The file's name holds the hash of its content, so the quality is all there is to remember.
     let stamp = paths::work().join("brotli").join(file.replace('/', "__"));
     let quality = compression.quality();
-    let done = fs::read_to_string(&stamp)
-        .ok()
-        .and_then(|text| text.parse::<i32>().ok())
-        .unwrap_or(0);
+    let done = fs::read_to_string(&stamp).ok().and_then(|text| text.parse::<i32>().ok()).unwrap_or(0);
     if path.exists() && done >= quality {
         return Ok(());
     }
-    let params = BrotliEncoderParams {
-        quality,
-        lgwin: 22,
-        size_hint: bytes.len(),
-        ..Default::default()
-    };
+    let params = BrotliEncoderParams { quality, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
     let mut compressed = Vec::new();
     brotli::BrotliCompress(&mut &*bytes, &mut compressed, &params)?;
     super::write_whole(path, &compressed)?;

@@ -18,10 +18,7 @@ pub fn with_hashed_urls(css: &str, hashed: impl Fn(&str) -> Option<String>) -> R
         if address.starts_with("data:") || address.starts_with('#') {
             result.push_str(&after[..end]);
         } else {
-            let name = address
-                .trim_start_matches("../")
-                .trim_start_matches("./")
-                .trim_start_matches('/');
+            let name = address.trim_start_matches("../").trim_start_matches("./").trim_start_matches('/');
             let name = name.trim_start_matches("public/");
             let Some(file) = hashed(name) else {
                 bail!(
@@ -41,29 +38,19 @@ mod tests {
     use super::*;
 
     fn check(css: &str, expected: &str) {
-        let hashed =
-            |name: &str| (name == "fonts/sans.woff2").then(|| "fonts/sans.0a1b.woff2".to_owned());
+        let hashed = |name: &str| (name == "fonts/sans.woff2").then(|| "fonts/sans.0a1b.woff2".to_owned());
         assert_eq!(with_hashed_urls(css, hashed).unwrap(), expected);
     }
 
     #[test]
     fn addresses_of_public_files_become_hashed_ones() {
-        check(
-            "@font-face{src:url(/fonts/sans.woff2)}",
-            "@font-face{src:url(fonts/sans.0a1b.woff2)}",
-        );
-        check(
-            "a{b:url(\"../public/fonts/sans.woff2\") c}",
-            "a{b:url(fonts/sans.0a1b.woff2) c}",
-        );
+        check("@font-face{src:url(/fonts/sans.woff2)}", "@font-face{src:url(fonts/sans.0a1b.woff2)}");
+        check("a{b:url(\"../public/fonts/sans.woff2\") c}", "a{b:url(fonts/sans.0a1b.woff2) c}");
     }
 
     #[test]
     fn data_addresses_stay() {
-        check(
-            "a{b:url(data:image/svg+xml,%3Csvg%3E)}",
-            "a{b:url(data:image/svg+xml,%3Csvg%3E)}",
-        );
+        check("a{b:url(data:image/svg+xml,%3Csvg%3E)}", "a{b:url(data:image/svg+xml,%3Csvg%3E)}");
     }
 
     #[test]
