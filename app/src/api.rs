@@ -34,6 +34,18 @@ impl Caller {
     }
 }
 
+/// Where programs reach the public API, without a slash at the end: for samples. The server provides it.
+#[derive(Debug, Clone, Default)]
+pub struct ApiBase(pub String);
+
+impl ApiBase {
+    /// Address of the API as the page's samples should name it.
+    #[must_use]
+    pub fn current() -> String {
+        use_context::<Self>().unwrap_or_default().0
+    }
+}
+
 /// Why a page has no data to show.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Failure {

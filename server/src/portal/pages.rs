@@ -2,7 +2,7 @@
 
 use app::{
     Portal as PortalView,
-    api::{Answer, Caller},
+    api::{Answer, ApiBase, Caller},
     load::PageStatus,
     outcome::Outcome,
     shell::shell,
@@ -76,6 +76,7 @@ pub async fn render(portal: &Portal, request: &Parts, page: &Uri, outcome: Optio
             provide_context(portal.site.assets.clone());
             provide_context(nonce.clone());
             provide_context(status.clone());
+            provide_context(ApiBase(portal.app.config.api_url.clone()));
             provide_context(caller(portal.clone(), request.clone()));
             if let Some(outcome) = &outcome {
                 provide_context(outcome.clone());
