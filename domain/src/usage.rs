@@ -31,8 +31,21 @@ pub struct UsageView {
     pub today: TodayView,
     /// Oldest first, today last; days without calls are there with zeros.
     pub days: Vec<DayView>,
+    /// All operations over all these days.
+    pub total: TotalView,
     /// Over all these days; most called first.
     pub operations: Vec<OperationView>,
+}
+
+/// Calls of several days and operations together; percentiles from their merged histograms.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct TotalView {
+    pub calls: u64,
+    /// In percent; `None` without calls, like all below.
+    pub success_rate: Option<f64>,
+    pub avg_ms: Option<f64>,
+    pub p50_ms: Option<f64>,
+    pub p99_ms: Option<f64>,
 }
 
 /// The quota, and what today's calls left of it.
