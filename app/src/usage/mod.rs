@@ -1,6 +1,15 @@
-//! Pages.
+//! A partner's own calls: today's, what is left of the quota, the last days, each endpoint.
+//!
+//! The pieces that the operator's statistics show too (chart, tables, cards) are public here.
 
-use leptos::prelude::*;
+mod cards;
+mod chart;
+mod operations;
+#[cfg(feature = "ssr")]
+mod options;
+mod page;
 
-#[component]
-pub fn UsagePage() -> impl IntoView {}
+pub use cards::{QuotaMeter, percent_or_dash, millis_or_dash};
+pub use chart::{Chart, DailyChart};
+pub use operations::OperationTable;
+pub use page::UsagePage;
