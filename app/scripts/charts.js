@@ -17,7 +17,7 @@ function tokens() {
     probe.style.color = `var(--${name})`;
     return getComputedStyle(probe).color;
   };
-  const names = ["text", "text-2", "border", "bg", "link", "success", "warning", "danger", "code-keyword"];
+  const names = ["text", "text-2", "border", "bg", "link", "success", "warning", "danger", "accent"];
   const result = Object.fromEntries(names.map((name) => [name, colour(name)]));
   probe.remove();
   return { ...result, font: getComputedStyle(document.body).fontFamily };
@@ -35,7 +35,7 @@ function theme() {
   };
   const line = { symbol: "circle", symbolSize: 6, showSymbol: false, lineStyle: { width: 1.5 }, connectNulls: false };
   return {
-    color: [token.link, token.success, token.warning, token["code-keyword"], token.danger],
+    color: [token.link, token.success, token.warning, token.accent, token.danger],
     backgroundColor: "transparent",
     textStyle: text,
     categoryAxis: { ...axis, splitLine: { show: false } },
@@ -73,7 +73,7 @@ function complete(options) {
     animationDuration: 160,
     animationDurationUpdate: 160,
     aria: { enabled: true },
-    grid: { left: 0, right: 8, top: 16, bottom: 0, containLabel: true },
+    grid: { left: 0, right: 8, top: 12, bottom: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     ...options,
     ...(axes.length && { yAxis: axes }),
     tooltip: { trigger: "axis", confine: true, valueFormatter: number, ...options.tooltip },

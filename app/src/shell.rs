@@ -63,8 +63,8 @@ pub fn Layout(children: Children) -> impl IntoView {
             <main id="main" tabindex="-1">
                 {children()}
             </main>
+            <Footer/>
         </div>
-        <Footer/>
     }
 }
 

@@ -20,23 +20,36 @@ pub struct Sort {
     pub now: Option<SortOrder>,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Number,
+    Actions,
+}
+
 /// Header of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     label: String,
-    number: bool,
+    kind: Kind,
     sort: Option<Sort>,
 }
 
 impl Column {
     /// Words, aligned left.
     pub fn text(label: impl Into<String>) -> Self {
-        Self { label: label.into(), number: false, sort: None }
+        Self { label: label.into(), kind: Kind::Text, sort: None }
     }
 
     /// Figures, aligned right; name the unit in the label. Give its cells `class="num"`.
     pub fn number(label: impl Into<String>) -> Self {
-        Self { label: label.into(), number: true, sort: None }
+        Self { label: label.into(), kind: Kind::Number, sort: None }
+    }
+
+    /// What can be done with a row; the label is for screen readers. Give its cells
+    /// `class="actions"`.
+    pub fn actions(label: impl Into<String>) -> Self {
+        Self { label: label.into(), kind: Kind::Actions, sort: None }
     }
 
     #[must_use]
@@ -49,9 +62,15 @@ impl Column {
             SortOrder::Ascending => ("ascending", Icon::ArrowUp),
             SortOrder::Descending => ("descending", Icon::ArrowDown),
         });
-        let label = match self.sort {
-            None => self.label.into_any(),
-            Some(sort) => view! {
+        let class = match self.kind {
+            Kind::Text => None,
+            Kind::Number => Some("num"),
+            Kind::Actions => Some("actions"),
+        };
+        let label = match (self.kind, self.sort) {
+            (Kind::Actions, _) => view! { <span class="visually-hidden">{self.label}</span> }.into_any(),
+            (_, None) => self.label.into_any(),
+            (_, Some(sort)) => view! {
                 <a href=sort.href>
                     {self.label}
                     {order.map(|(_, icon)| view! { <Glyph icon=icon/> })}
@@ -60,7 +79,7 @@ impl Column {
             .into_any(),
         };
         view! {
-            <th scope="col" class=self.number.then_some("num") aria-sort=order.map(|(name, _)| name)>
+            <th scope="col" class=class aria-sort=order.map(|(name, _)| name)>
                 {label}
             </th>
         }
