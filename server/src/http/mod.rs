@@ -2,25 +2,94 @@
 //!
 //! A request passes [`accept`] (connections, time limits, draining), then the router, then [`edge`]
 //! (request id, language, client address, problem details, headers, log, metrics), then the layers
-//! of its surface (CORS, limits, CSRF, idempotency), then its handler. Concepts know HTTP only
-//! through the extractors and errors of this folder.
+//! of its surface (limits on the public API; CSRF and idempotency where cookies are), then its
+//! handler. Concepts know HTTP only through the extractors and errors of this folder.
 
+mod accept;
 pub mod client_ip;
 pub mod cookie;
+mod cors;
+mod csrf;
+pub mod edge;
+mod headers;
+mod health;
+pub mod idempotency;
 pub mod json;
 pub mod language;
+pub mod metrics;
+pub mod openapi;
 pub mod problem;
 pub mod query;
+pub mod queries;
+mod refusal;
+mod surface;
+pub mod telemetry;
+#[cfg(test)]
+mod tests;
+mod wire;
 
-use axum::Router;
+use axum::{Router, middleware::from_fn_with_state, routing::get};
+use domain::{operations::BASE, problem::Code};
+use tower_http::compression::{CompressionLayer, predicate::{NotForContentType, Predicate, SizeAbove}};
+use utoipa_axum::router::OpenApiRouter;
 
-use crate::app::App;
+pub use self::accept::serve;
+use self::{edge::EdgeLayer, idempotency::Idempotency, problem::ApiError};
+use crate::{app::App, fares, stations};
 
 /// Where the portal's own JSON API begins.
 pub const PORTAL_API: &str = "/portal-api/v1";
 
+/// Below that, compression costs more than it saves.
+const COMPRESSED_BYTES_MIN: u64 = 1024;
+
 /// The whole product.
 #[must_use]
 pub fn router(app: App) -> Router {
-    Router::new().with_state(app)
+    let api = api(&app);
+    api.layer(EdgeLayer::new(app.clone()))
+}
+
+/// The JSON surfaces, without the edge.
+fn api(app: &App) -> Router {
+    metrics::collector();
+    Router::new()
+        .merge(public_api(app))
+        .merge(portal_api(app))
+        .merge(health::routes())
+        .with_state(app.clone())
+}
+
+/// Operations of the public API, with their paths below [`BASE`] and their descriptions.
+fn operations() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(stations::routes().layer(compression()))
+        .merge(fares::routes())
+}
+
+fn public_api(app: &App) -> Router<App> {
+    let (routes, _) = operations().split_for_parts();
+    let routes = routes.fallback(not_found);
+    let description = Router::new().route("/openapi.json", get(openapi::show)).layer(compression());
+    let _ = app;
+    Router::new().nest(BASE, routes.merge(description))
+}
+
+fn portal_api(app: &App) -> Router<App> {
+    let routes = Router::new().fallback(not_found);
+    let honour = from_fn_with_state(Idempotency::new(app.clone()), idempotency::honour);
+    Router::new().nest(PORTAL_API, routes.layer(honour).layer(csrf::layer(app)).layer(compression()))
+}
+
+async fn not_found() -> ApiError {
+    ApiError::new(Code::NotFound)
+}
+
+/// gzip or brotli for text worth it. Images, fonts and wasm are compressed by nature or in advance.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let worth_it = SizeAbove::new(COMPRESSED_BYTES_MIN)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::const_new("font/"))
+        .and(NotForContentType::const_new("application/wasm"));
+    CompressionLayer::new().compress_when(worth_it)
 }

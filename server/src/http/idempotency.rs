@@ -1,0 +1,385 @@
+//! `Idempotency-Key`: a POST that is sent again is done once.
+//!
+//! Within 24 hours the same caller's same key and body get the first answer again, marked
+//! `Idempotency-Replayed: true`; another body is 422. Requests that come while the first still runs
+//! wait for it. The handler runs in a task of its own, so a caller who hangs up does not kill it
+//! half-way; if the server itself dies in the middle (or fails with a 5xx, when nobody can say what
+//! was done), the key answers 409 from then on, and the caller has to look.
+//!
+//! Answers may hold secrets that are shown once (a new API key). So an answer is stored sealed under
+//! a key derived from the caller's credential and the Idempotency-Key, neither of which is stored.
+//! Cookies are never stored.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use aes_gcm::{
+    Aes256Gcm,
+    aead::{Aead, KeyInit, Payload},
+};
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use data_encoding::BASE64;
+use domain::{ids::RequestId, lang::Lang, problem::Code};
+use hmac::{Hmac, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tokio::sync::watch;
+
+use super::{
+    client_ip::ClientIp,
+    cookie,
+    json::read_body,
+    problem::{ApiError, ApiResult},
+    queries::{DELETE_ATTEMPT, DELETE_EXPIRED, INSERT_ATTEMPT, SELECT_ATTEMPT, UPDATE_ANSWER},
+    refusal,
+};
+use crate::{
+    app::App,
+    identity::SESSION_COOKIE,
+    store::{Db, DbError, params},
+};
+
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+const KEY_CHARS_MAX: usize = 255;
+const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+const PRUNED_EVERY: Duration = Duration::from_secs(60 * 60);
+/// Answers to POSTs are small; a larger one is passed on but can't be given again.
+const ANSWER_BYTES_MAX: usize = 1 << 20;
+const NONCE_BYTES: usize = 12;
+
+/// Headers that belong to an answer and are given again with it.
+const KEPT_HEADERS: [HeaderName; 5] =
+    [header::CONTENT_TYPE, header::CONTENT_LANGUAGE, header::LOCATION, header::ALLOW, header::WWW_AUTHENTICATE];
+
+type Lookup = [u8; 32];
+
+/// What the layer shares between requests.
+#[derive(Clone)]
+pub struct Idempotency {
+    app: App,
+    running: Running,
+}
+
+impl Idempotency {
+    #[must_use]
+    pub fn new(app: App) -> Self {
+        Self { app, running: Running::default() }
+    }
+}
+
+/// The requests of this process that are being worked on. Their receivers see the sender go when it
+/// is over.
+type Running = Arc<Mutex<HashMap<Lookup, watch::Receiver<()>>>>;
+
+/// For `axum::middleware::from_fn_with_state`.
+pub async fn honour(State(this): State<Idempotency>, request: Request, next: Next) -> Response {
+    if request.method() != Method::POST {
+        return next.run(request).await;
+    }
+    let Some(key) = request.headers().get(IDEMPOTENCY_KEY).cloned() else { return next.run(request).await };
+    match once(this, &key, request, next).await {
+        Ok(response) => response,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+async fn once(this: Idempotency, key: &HeaderValue, request: Request, next: Next) -> ApiResult<Response> {
+    let (parts, body) = request.into_parts();
+    let body = read_body(body).await?;
+    let seal = Seal::new(checked(key)?, &scope(&parts.headers, parts.extensions.get()));
+    let path = parts.uri.path_and_query().map_or("", |path| path.as_str());
+    let fingerprint = seal.fingerprint(path, &body);
+    let db = store(&this.app, &parts.headers).clone();
+    loop {
+        match enter(&this.running, seal.lookup) {
+            Turn::Mine(guard) => {
+                let attempt = Attempt { app: this.app.clone(), db, seal, fingerprint };
+                let request = Request::from_parts(parts, Body::from(body));
+                let work = async move {
+                    // Lives as long as the work: whoever waits is woken, even by a panic.
+                    let _guard = guard;
+                    attempt.run(request, next).await
+                };
+                return this.app.tasks.spawn(work).await.map_err(ApiError::internal)?;
+            }
+            Turn::Wait(mut running) => {
+                while running.changed().await.is_ok() {}
+                if let Some(answer) = replay(&db, &seal, &fingerprint).await? {
+                    return Ok(answer);
+                }
+                // The first attempt was turned away without effect, so this one is first now.
+            }
+        }
+    }
+}
+
+fn checked(key: &HeaderValue) -> ApiResult<&str> {
+    let usable = |key: &&str| !key.is_empty() && key.len() <= KEY_CHARS_MAX;
+    key.to_str().ok().filter(usable).ok_or_else(|| {
+        ApiError::new(Code::InvalidParameter).fault(
+            "Idempotency-Key",
+            "unreadable",
+            format!("Idempotency-Key berisi 1 sampai {KEY_CHARS_MAX} karakter ASCII"),
+            format!("An Idempotency-Key has 1 to {KEY_CHARS_MAX} ASCII characters"),
+        )
+    })
+}
+
+/// Who asks: keys of different callers never meet.
+fn scope(headers: &HeaderMap, ip: Option<&ClientIp>) -> Vec<u8> {
+    for (label, name) in [("key", HeaderName::from_static("x-api-key")), ("bearer", header::AUTHORIZATION)] {
+        if let Some(value) = headers.get(name) {
+            return [label.as_bytes(), b" ", value.as_bytes()].concat();
+        }
+    }
+    match (cookie::find(headers, SESSION_COOKIE), ip) {
+        (Some(session), _) => format!("session {session}").into_bytes(),
+        (None, Some(ClientIp(ip))) => format!("ip {ip}").into_bytes(),
+        (None, None) => b"ip".to_vec(),
+    }
+}
+
+/// What a test key does stays in the sandbox.
+fn store<'a>(app: &'a App, headers: &HeaderMap) -> &'a Db {
+    let test = headers.get("x-api-key").is_some_and(|key| key.as_bytes().starts_with(b"nfcg_test_"));
+    if test { &app.sandbox } else { &app.live }
+}
+
+enum Turn {
+    Mine(Guard),
+    Wait(watch::Receiver<()>),
+}
+
+/// Ends a turn when dropped.
+struct Guard {
+    running: Running,
+    lookup: Lookup,
+    _done: watch::Sender<()>,
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.lookup);
+    }
+}
+
+fn enter(running: &Running, lookup: Lookup) -> Turn {
+    let mut turns = running.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(turn) = turns.get(&lookup) {
+        return Turn::Wait(turn.clone());
+    }
+    let (done, turn) = watch::channel(());
+    turns.insert(lookup, turn);
+    Turn::Mine(Guard { running: running.clone(), lookup, _done: done })
+}
+
+/// A request whose turn it is.
+struct Attempt {
+    app: App,
+    db: Db,
+    seal: Seal,
+    fingerprint: Lookup,
+}
+
+impl Attempt {
+    async fn run(self, request: Request, next: Next) -> ApiResult<Response> {
+        let now = self.app.clock.now();
+        let expires_at = now.checked_add(KEPT).unwrap_or(now);
+        let (lookup, fingerprint) = (self.seal.lookup, self.fingerprint);
+        let first = self
+            .db
+            .write::<_, DbError, _>(move |tx| {
+                Box::pin(async move {
+                    tx.execute(&INSERT_ATTEMPT, params![&lookup, &fingerprint, now, expires_at]).await
+                })
+            })
+            .await?;
+        if first == 0 {
+            let gone = || ApiError::new(Code::Unavailable).retry_after_s(1);
+            return replay(&self.db, &self.seal, &self.fingerprint).await?.ok_or_else(gone);
+        }
+        let lang = request.extensions().get::<Lang>().copied().unwrap_or_default();
+        let request_id = request.extensions().get::<RequestId>().cloned();
+        let response = next.run(request).await;
+        let status = response.status();
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            // Turned away before anything was done: the key is still good.
+            self.db
+                .write::<_, DbError, _>(move |tx| {
+                    Box::pin(async move { tx.execute(&DELETE_ATTEMPT, params![&lookup, now]).await })
+                })
+                .await?;
+            return Ok(response);
+        }
+        if status.is_server_error() {
+            return Ok(response);
+        }
+        let response = self.in_words(response, lang, request_id.as_ref());
+        let (response, answer) = Answer::take(response).await?;
+        let Some(answer) = answer else { return Ok(response) };
+        let sealed = self.seal.close(&self.app, &answer)?;
+        self.db
+            .write::<_, DbError, _>(move |tx| {
+                Box::pin(async move { tx.execute(&UPDATE_ANSWER, params![&lookup, sealed, now]).await })
+            })
+            .await?;
+        Ok(response)
+    }
+
+    /// A refusal gets its body here, so that it can be given again to the letter.
+    fn in_words(&self, mut response: Response, lang: Lang, request_id: Option<&RequestId>) -> Response {
+        match response.extensions_mut().remove::<ApiError>() {
+            None => response,
+            Some(error) => {
+                let docs_url = format!("{}/docs/rate-limits", self.app.config.portal_url);
+                let request_id = request_id.map_or("", RequestId::as_str);
+                refusal::problem(response, &error.problem(lang, request_id, &docs_url), lang)
+            }
+        }
+    }
+}
+
+/// The answer given before; none if the key is free.
+async fn replay(db: &Db, seal: &Seal, fingerprint: &Lookup) -> ApiResult<Option<Response>> {
+    let Some(row) = db.row(&SELECT_ATTEMPT, params![&seal.lookup]).await? else { return Ok(None) };
+    if row.get::<[u8; 32]>("fingerprint")? != *fingerprint {
+        return Err(ApiError::new(Code::IdempotencyKeyReused));
+    }
+    match row.get::<Option<Vec<u8>>>("answer")? {
+        Some(sealed) => seal.open(&sealed)?.respond().map(Some),
+        None => Err(ApiError::new(Code::WrongState).detail(
+            "Permintaan dengan Idempotency-Key ini terputus di tengah; periksa keadaannya, lalu pakai key baru.",
+            "A request with this Idempotency-Key broke off in the middle; look at its effect, then use a new key.",
+        )),
+    }
+}
+
+/// An answer as it is kept.
+#[derive(Debug, Serialize, Deserialize)]
+struct Answer {
+    status: u16,
+    headers: Vec<(String, String)>,
+    /// Base64.
+    body: String,
+}
+
+impl Answer {
+    /// Reads the answer off a response; none if it is too large to keep.
+    async fn take(response: Response) -> ApiResult<(Response, Option<Self>)> {
+        let (parts, body) = response.into_parts();
+        let known_size = axum::body::HttpBody::size_hint(&body).upper();
+        if known_size.is_none_or(|size| size > ANSWER_BYTES_MAX as u64) {
+            return Ok((Response::from_parts(parts, body), None));
+        }
+        let body = to_bytes(body, ANSWER_BYTES_MAX).await.map_err(ApiError::internal)?;
+        let headers = KEPT_HEADERS
+            .iter()
+            .filter_map(|name| Some((name.to_string(), parts.headers.get(name)?.to_str().ok()?.to_owned())))
+            .collect();
+        let answer = Self { status: parts.status.as_u16(), headers, body: BASE64.encode(&body) };
+        Ok((Response::from_parts(parts, Body::from(body)), Some(answer)))
+    }
+
+    fn respond(self) -> ApiResult<Response> {
+        let body = BASE64.decode(self.body.as_bytes()).map_err(ApiError::internal)?;
+        let mut response = Response::new(Body::from(Bytes::from(body)));
+        *response.status_mut() = StatusCode::from_u16(self.status).map_err(ApiError::internal)?;
+        for (name, value) in self.headers {
+            let name = HeaderName::try_from(name).map_err(ApiError::internal)?;
+            response.headers_mut().insert(name, HeaderValue::try_from(value).map_err(ApiError::internal)?);
+        }
+        response.headers_mut().insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+        Ok(response)
+    }
+}
+
+/// Everything derived from the caller's credential and the key; both are forgotten after.
+struct Seal {
+    lookup: Lookup,
+    key: [u8; 32],
+}
+
+/// The answer in the store can't be read.
+#[derive(Debug, thiserror::Error)]
+#[error("a stored answer can't be unsealed")]
+struct Unsealable;
+
+impl Seal {
+    fn new(key: &str, scope: &[u8]) -> Self {
+        let mut lookup = Sha256::new();
+        lookup.update(b"nfcgate idempotency lookup\0");
+        lookup.update((scope.len() as u64).to_be_bytes());
+        lookup.update(scope);
+        lookup.update(key);
+        let key = mac(key.as_bytes(), &[b"nfcgate idempotency seal\0", scope]);
+        Self { lookup: lookup.finalize().into(), key }
+    }
+
+    fn fingerprint(&self, path: &str, body: &[u8]) -> Lookup {
+        mac(&self.key, &[b"POST ", path.as_bytes(), b"\0", body])
+    }
+
+    fn close(&self, app: &App, answer: &Answer) -> ApiResult<Vec<u8>> {
+        let plain = serde_json::to_vec(answer).map_err(ApiError::internal)?;
+        let nonce = app.random.bytes::<NONCE_BYTES>();
+        let payload = Payload { msg: &plain, aad: &self.lookup };
+        let sealed =
+            self.cipher().encrypt(&nonce.into(), payload).map_err(|_| ApiError::internal(Unsealable))?;
+        Ok([&nonce[..], &sealed].concat())
+    }
+
+    fn open(&self, sealed: &[u8]) -> ApiResult<Answer> {
+        let unsealable = || ApiError::internal(Unsealable);
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(unsealable)?;
+        let payload = Payload { msg: sealed, aad: &self.lookup };
+        let plain = self.cipher().decrypt(&(*nonce).into(), payload).map_err(|_| unsealable())?;
+        serde_json::from_slice(&plain).map_err(ApiError::internal)
+    }
+
+    fn cipher(&self) -> Aes256Gcm {
+        Aes256Gcm::new(&self.key.into())
+    }
+}
+
+fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+/// Forgets what is older than a day, in both stores, until shutdown.
+pub fn spawn(app: &App) {
+    let app = app.clone();
+    app.tasks.clone().spawn(async move {
+        loop {
+            tokio::select! {
+                () = app.shutdown.cancelled() => return,
+                () = app.clock.wait(PRUNED_EVERY) => {}
+            }
+            for db in [&app.live, &app.sandbox] {
+                if let Err(error) = prune(&app, db).await {
+                    tracing::warn!(%error, "old Idempotency-Keys could not be forgotten");
+                }
+            }
+        }
+    });
+}
+
+/// Forgets what has expired.
+pub async fn prune(app: &App, db: &Db) -> Result<u64, DbError> {
+    let now = app.clock.now();
+    db.write(move |tx| Box::pin(async move { tx.execute(&DELETE_EXPIRED, params![now]).await })).await
+}

@@ -1,0 +1,309 @@
+//! The public API's description of itself, OpenAPI 3.1.
+//!
+//! Paths, parameters and schemas come from the handlers' annotations and the types on the wire;
+//! what follows from elsewhere is filled in here: who may call (from [`Operation`]), which refusals
+//! there are (from [`Code`]), answers as examples (made by the very functions that answer), and the
+//! English twin of each text. An annotation writes a text as `Indonesian || English`; the document
+//! carries the first as `description`, the second as `x-description-en`.
+//!
+//! `docs/openapi.json` is this document with a relative server; a test refuses a stale copy.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    body::Bytes,
+    extract::State,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    fares::Tariffs,
+    lang::Lang,
+    network::Network,
+    operations::{Access, BASE, Operation},
+    problem::{Code, FieldError, Problem},
+    tiers::Tier,
+};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::{
+    json::strong_etag,
+    problem::{ApiError, ApiResult},
+};
+use crate::{app::App, fares, stations};
+
+/// Stands between the two languages of a text.
+const LANGUAGES_APART: &str = " || ";
+/// Where the committed document finds its words' explanations.
+const DOCS_URL: &str = "https://developers.kci-nfc.co.id/docs/rate-limits";
+const EXAMPLE_REQUEST_ID: &str = "req_06d2q8k7s5v3m0a9c1e4g6i8j0";
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "NFC Gate Open API",
+        version = "1",
+        description = "API publik gerbang NFC commuter rail Jakarta (KRL): stasiun, jalur, dan tarif. \
+            || Public API of the Jakarta commuter rail's NFC gates (KRL): stations, lines and fares.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    tags(
+        (name = "stations", description = "Stasiun dan jalur. Posisi © OpenStreetMap contributors. || Stations and lines. Positions © OpenStreetMap contributors."),
+        (name = "fares", description = "Tarif. || Fares."),
+        (name = "limits", description = "Batas dan kuota pemanggil. || The caller's limits and quota.")
+    ),
+    components(schemas(Problem, FieldError))
+)]
+struct Api;
+
+/// What a concept shows of an operation: answers as they really are.
+#[derive(Debug)]
+pub struct Examples {
+    operation: &'static str,
+    success: Value,
+    /// By code: the first of each is shown in place of the general one.
+    refusals: Vec<ApiError>,
+}
+
+impl Examples {
+    /// # Panics
+    /// When the example is none: the document can't be made, which a test notices.
+    #[must_use]
+    pub fn new<T: Serialize>(operation: &'static str, success: &ApiResult<T>) -> Self {
+        let success = success.as_ref().ok().and_then(|answer| serde_json::to_value(answer).ok());
+        Self { operation, success: success.unwrap_or_default(), refusals: Vec::new() }
+    }
+
+    /// Adds a refusal.
+    #[must_use]
+    pub fn refused<T>(mut self, answer: ApiResult<T>) -> Self {
+        self.refusals.extend(answer.err());
+        self
+    }
+}
+
+/// The document of this installation.
+pub async fn show(State(app): State<App>) -> Response {
+    // Made when asked for: it is asked for rarely, and the pages keep their own copy.
+    let mut document = document();
+    document["servers"] = json!([{ "url": app.config.api_url }]);
+    let body = Bytes::from(document.to_string());
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (header::ETAG, strong_etag(&body)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+    ];
+    (headers, body).into_response()
+}
+
+/// The document as it is committed: the same wherever the server listens.
+#[must_use]
+pub fn document_json() -> String {
+    let mut text = serde_json::to_string_pretty(&document()).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The document, with a relative server.
+#[must_use]
+pub fn document() -> Value {
+    let (_, api) = OpenApiRouter::with_openapi(Api::openapi())
+        .nest(BASE, super::operations())
+        .split_for_parts();
+    let mut document = serde_json::to_value(api).unwrap_or_default();
+    let examples = examples();
+    if let Some(paths) = document["paths"].as_object_mut() {
+        for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(|item| item.values_mut()) {
+            complete(operation, &examples);
+        }
+    }
+    document["servers"] = json!([{ "url": "/" }]);
+    document["components"]["securitySchemes"] = json!({
+        "ApiKey": {
+            "type": "apiKey", "in": "header", "name": "X-API-Key",
+            "description": "API key partner: nfcg_live_… untuk produksi, nfcg_test_… untuk sandbox. \
+                || A partner's API key: nfcg_live_… for production, nfcg_test_… for the sandbox."
+        }
+    });
+    document["components"]["headers"] = headers();
+    part_languages(&mut document);
+    document
+}
+
+fn examples() -> BTreeMap<&'static str, Examples> {
+    let mut examples = Vec::new();
+    // Both are part of the program and read at every start.
+    if let (Ok(network), Ok(tariffs)) = (Network::embedded(), Tariffs::embedded()) {
+        examples.extend(stations::examples(&network));
+        examples.extend(fares::examples(&network, &tariffs));
+    }
+    examples.into_iter().map(|example| (example.operation, example)).collect()
+}
+
+/// Fills in what the annotations leave to us.
+fn complete(operation: &mut Value, examples: &BTreeMap<&'static str, Examples>) {
+    let Some(known) = operation["operationId"].as_str().and_then(Operation::from_id) else { return };
+    let examples = examples.get(known.id());
+    operation["security"] = match known.access() {
+        Access::Open => json!([{}, { "ApiKey": [] }]),
+        Access::Key | Access::Scope(_) => json!([{ "ApiKey": [] }]),
+    };
+    operation["x-tier-min"] = json!(known.tier_min());
+    let codes = codes(known, operation);
+    operation["x-codes"] = codes.iter().map(|code| code.as_str()).collect();
+    if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {
+        parameters.iter_mut().for_each(tidy_parameter);
+    }
+    if let Some(success) = operation["responses"].get_mut("200") {
+        success["headers"] = header_references(&["ETag"]);
+        if let (Some(content), Some(examples)) =
+            (success.pointer_mut("/content/application~1json").and_then(Value::as_object_mut), examples)
+        {
+            content.insert("example".to_owned(), examples.success.clone());
+        }
+    }
+    for (status, answer) in refusals(&codes, examples) {
+        operation["responses"][status.to_string()] = answer;
+    }
+}
+
+/// Refusals that any call of an operation may meet, and those its annotation adds.
+fn codes(known: Operation, operation: &Value) -> Vec<Code> {
+    let mut codes = vec![
+        Code::MalformedRequest,
+        Code::InvalidApiKey,
+        Code::IpNotAllowed,
+        Code::BrowserKeyRefused,
+        Code::PartnerSuspended,
+        Code::RateLimited,
+        Code::QuotaExhausted,
+        Code::Internal,
+        Code::Unavailable,
+    ];
+    if known.access() != Access::Open {
+        codes.push(Code::MissingCredential);
+    }
+    if known.tier_min() > Tier::Free {
+        codes.push(Code::TierInsufficient);
+    }
+    let parameters = operation["parameters"].as_array();
+    if parameters.is_some_and(|all| all.iter().any(|parameter| parameter["in"] == "query")) {
+        codes.push(Code::InvalidParameter);
+    }
+    let own = operation["x-codes"].as_array().map_or(&[][..], Vec::as_slice);
+    codes.extend(Code::ALL.iter().filter(|code| own.iter().any(|own| own == code.as_str())));
+    codes.sort_by_key(|code| Code::ALL.iter().position(|other| other == code));
+    codes.dedup();
+    codes
+}
+
+/// One answer per status, with an example per code.
+fn refusals(codes: &[Code], examples: Option<&Examples>) -> BTreeMap<u16, Value> {
+    let mut answers: BTreeMap<u16, Value> = BTreeMap::new();
+    for &code in codes {
+        let shown = examples.and_then(|examples| examples.refusals.iter().find(|error| error.code() == code));
+        let general = ApiError::new(code);
+        let shown = shown.unwrap_or(&general);
+        let problem = |lang| shown.problem(lang, EXAMPLE_REQUEST_ID, DOCS_URL);
+        let (indonesian, english) = (problem(Lang::Id), problem(Lang::En));
+        let answer = answers.entry(code.status()).or_insert_with(|| {
+            let extra: &[&str] = match code.status() {
+                429 | 503 => &["Retry-After"],
+                401 => &["WWW-Authenticate"],
+                _ => &[],
+            };
+            json!({
+                "headers": header_references(extra),
+                "content": { "application/problem+json": {
+                    "schema": { "$ref": "#/components/schemas/Problem" }, "examples": {}
+                } }
+            })
+        });
+        let titles = format!("{}{LANGUAGES_APART}{}", indonesian.title, english.title);
+        let said = match answer["description"].as_str() {
+            None => titles.clone(),
+            Some(said) => join_titles(said, &indonesian.title, &english.title),
+        };
+        answer["description"] = Value::String(said);
+        answer["content"]["application/problem+json"]["examples"][code.as_str()] =
+            json!({ "summary": titles, "value": indonesian });
+    }
+    answers
+}
+
+fn join_titles(said: &str, indonesian: &str, english: &str) -> String {
+    let (said_id, said_en) = said.split_once(LANGUAGES_APART).unwrap_or((said, said));
+    format!("{said_id}; {indonesian}{LANGUAGES_APART}{said_en}; {english}")
+}
+
+/// Optional parameters are left out, not sent as null.
+fn tidy_parameter(parameter: &mut Value) {
+    let Some(schema) = parameter.get_mut("schema") else { return };
+    if let Some(kind) = schema.get_mut("type")
+        && let Some(kinds) = kind.as_array()
+        && let [kind_only, Value::String(null)] | [Value::String(null), kind_only] = kinds.as_slice()
+        && null == "null"
+    {
+        *kind = kind_only.clone();
+        return;
+    }
+    let Some(either) = schema.get("oneOf").and_then(Value::as_array) else { return };
+    let real: Vec<_> = either.iter().filter(|one| one["type"] != "null").collect();
+    if let [only] = real.as_slice() {
+        *schema = (*only).clone();
+    }
+}
+
+fn header_references(extra: &[&str]) -> Value {
+    const ALWAYS: [&str; 6] = [
+        "X-Request-Id",
+        "X-RateLimit-Limit",
+        "X-RateLimit-Remaining",
+        "X-RateLimit-Reset",
+        "RateLimit-Policy",
+        "RateLimit",
+    ];
+    let reference = |name: &&str| {
+        (String::from(*name), json!({ "$ref": format!("#/components/headers/{name}") }))
+    };
+    Value::Object(ALWAYS.iter().chain(extra).map(reference).collect::<Map<_, _>>())
+}
+
+fn headers() -> Value {
+    let number = json!({ "type": "integer", "minimum": 0 });
+    let text = json!({ "type": "string" });
+    let header = |words: &str, schema: &Value| json!({ "description": words, "schema": schema });
+    json!({
+        "X-Request-Id": header("Id permintaan ini; sebutkan bila menghubungi kami. || Id of this request; quote it when you write to us.", &text),
+        "X-RateLimit-Limit": header("Batas jendela yang sekarang paling ketat. || Limit of the window that is tightest now.", &number),
+        "X-RateLimit-Remaining": header("Sisa permintaan di jendela itu. || Requests left in that window.", &number),
+        "X-RateLimit-Reset": header("Kapan jendela itu dimulai lagi (detik epoch). || When that window begins anew (epoch seconds).", &number),
+        "RateLimit-Policy": header("Semua jendela (draf IETF RateLimit). || All windows (IETF RateLimit draft).", &text),
+        "RateLimit": header("Sisa di semua jendela (draf IETF RateLimit). || What is left in all windows (IETF RateLimit draft).", &text),
+        "ETag": header("Kirim kembali sebagai If-None-Match: jawaban yang sama menjadi 304. || Send it back as If-None-Match: an unchanged answer becomes 304.", &text),
+        "Retry-After": header("Detik sampai boleh diulang. || Seconds until trying again makes sense.", &number),
+        "WWW-Authenticate": header("Cara mengautentikasi. || How to authenticate.", &text),
+    })
+}
+
+/// Parts every `Indonesian || English` into `description` and `x-description-en`, likewise `summary`.
+fn part_languages(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(part_languages),
+        Value::Object(members) => {
+            for (member, english_member) in [("description", "x-description-en"), ("summary", "x-summary-en")] {
+                let Some(Value::String(text)) = members.get(member) else { continue };
+                let Some((indonesian, english)) = text.split_once(LANGUAGES_APART) else { continue };
+                let (indonesian, english) = (indonesian.trim().to_owned(), english.trim().to_owned());
+                members.insert(member.to_owned(), Value::String(indonesian));
+                members.insert(english_member.to_owned(), Value::String(english));
+            }
+            members.values_mut().for_each(part_languages);
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}

@@ -1,0 +1,216 @@
+//! The bytes of a connection, as they pass.
+//!
+//! Two things cannot be seen from above the HTTP parser: that a head held both Content-Length and
+//! Transfer-Encoding (it keeps one), and its own answers to heads it cannot read (they have no body
+//! and no request id). So the head is remembered until the answer is written, and an answer that
+//! did not come from our router, told by the absence of `X-Request-Id`, is replaced by problem
+//! details. The connection ends after such an answer, so nothing else is upset.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use domain::{ids::RequestId, lang::Lang, problem::Code};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::{Instant, Sleep},
+};
+
+use super::{edge::URI_BYTES_MAX, problem::ApiError};
+
+/// So much of a head is remembered.
+const HEAD_BYTES_KEPT: usize = 16 * 1024;
+/// Spare room kept between requests; a larger buffer is given back.
+const HEAD_BYTES_SPARE: usize = 2 * 1024;
+/// A client that takes nothing of its answer for so long is let go.
+const WRITE_STALL_MAX: Duration = Duration::from_secs(30);
+
+/// Makes ids for requests that never reached the router.
+pub type MakeId = Arc<dyn Fn() -> RequestId + Send + Sync>;
+
+/// The beginning of what came since the last answer.
+#[derive(Debug, Default)]
+pub struct Tap(Mutex<Vec<u8>>);
+
+impl Tap {
+    fn remember(&self, bytes: &[u8]) {
+        let mut head = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = HEAD_BYTES_KEPT.saturating_sub(head.len());
+        head.extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
+
+    fn forget(&self) {
+        let mut head = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        head.clear();
+        head.shrink_to(HEAD_BYTES_SPARE);
+    }
+
+    /// Whether the head has a header of this name (in lower case). Of requests that a client sends
+    /// without waiting for answers, only the first is looked at.
+    #[must_use]
+    pub fn head_has(&self, name: &[u8]) -> bool {
+        let head = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        head.split(|&byte| byte == b'\n')
+            .skip(1)
+            .take_while(|line| !matches!(*line, b"" | b"\r"))
+            .any(|line| line.len() > name.len() && line[name.len()] == b':' && line[..name.len()].eq_ignore_ascii_case(name))
+    }
+
+    /// Whether the address line goes on past what is allowed.
+    fn has_long_address(&self) -> bool {
+        let head = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        head.iter().position(|&byte| byte == b'\n').unwrap_or(head.len()) > URI_BYTES_MAX
+    }
+}
+
+/// A connection's stream with the tap on it.
+pub struct Wire<S> {
+    stream: S,
+    tap: Arc<Tap>,
+    make_id: MakeId,
+    /// What is left to write of an answer put in place of the parser's.
+    replacement: Vec<u8>,
+    /// Runs while the client takes nothing.
+    stalled: Option<Pin<Box<Sleep>>>,
+}
+
+impl<S> Wire<S> {
+    pub fn new(stream: S, tap: Arc<Tap>, make_id: MakeId) -> Self {
+        Self { stream, tap, make_id, replacement: Vec::new(), stalled: None }
+    }
+}
+
+impl<S: AsyncWrite + Unpin> Wire<S> {
+    /// The answer to write instead of the parser's own, if this is one.
+    fn instead(&self, answer: &[u8]) -> Option<Vec<u8>> {
+        let status = answer.strip_prefix(b"HTTP/1.1 ")?.get(..3)?;
+        let code = match status {
+            b"400" => Code::MalformedRequest,
+            b"414" => Code::UriTooLong,
+            b"431" if self.tap.has_long_address() => Code::UriTooLong,
+            b"431" => Code::HeadersTooLarge,
+            _ => return None,
+        };
+        let ours = answer.windows(13).any(|name| name.eq_ignore_ascii_case(b"x-request-id:"));
+        (!ours).then(|| {
+            let request_id = (self.make_id)();
+            tracing::info!(code = code.as_str(), request_id = request_id.as_str(), "unreadable request refused");
+            ::metrics::counter!("http_unreadable_requests_total").increment(1);
+            unreadable(code, &request_id)
+        })
+    }
+
+    fn write_replacement(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.replacement.is_empty() {
+            match Pin::new(&mut self.stream).poll_write(cx, &self.replacement) {
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(Ok(written)) => drop(self.replacement.drain(..written)),
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Lets a write that waits fail when the client has taken nothing for too long.
+    fn watched<T>(&mut self, cx: &mut Context<'_>, progress: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if progress.is_ready() {
+            self.stalled = None;
+            return progress;
+        }
+        let deadline = || Box::pin(tokio::time::sleep_until(Instant::now() + WRITE_STALL_MAX));
+        let stalled = self.stalled.get_or_insert_with(deadline);
+        match stalled.as_mut().poll(cx) {
+            Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+/// Problem details for a head that could not be read: in both languages, since its wishes are unknown.
+fn unreadable(code: Code, request_id: &RequestId) -> Vec<u8> {
+    let mut problem = ApiError::new(code).problem(Lang::default(), request_id.as_str(), "/docs/rate-limits");
+    problem.detail = format!("{} / {}", code.advice(Lang::Id), code.advice(Lang::En));
+    let body = serde_json::to_string(&problem).unwrap_or_default();
+    let status = code.status();
+    let reason = match status {
+        414 => "URI Too Long",
+        431 => "Request Header Fields Too Large",
+        _ => "Bad Request",
+    };
+    let length = body.len();
+    format!(
+        "HTTP/1.1 {status} {reason}\r\ncontent-type: application/problem+json\r\ncontent-length: {length}\r\n\
+         cache-control: no-store\r\nx-content-type-options: nosniff\r\nx-request-id: {request_id}\r\n\
+         connection: close\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let before = buf.filled().len();
+        let progress = Pin::new(&mut this.stream).poll_read(cx, buf);
+        if let Some(bytes) = buf.filled().get(before..)
+            && !bytes.is_empty()
+        {
+            this.tap.remember(bytes);
+        }
+        progress
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_write_vectored(cx, &[io::IoSlice::new(buf)])
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        if let Some(replacement) = bufs.first().and_then(|head| this.instead(head)) {
+            this.replacement = replacement;
+            this.tap.forget();
+            // The parser's answer counts as written; ours goes out with the flush that follows.
+            return Poll::Ready(Ok(bufs.iter().map(|buf| buf.len()).sum()));
+        }
+        if !this.replacement.is_empty() {
+            let progress = this.write_replacement(cx).map_ok(|()| 0);
+            if !matches!(progress, Poll::Ready(Ok(_))) {
+                return this.watched(cx, progress);
+            }
+        }
+        this.tap.forget();
+        let progress = Pin::new(&mut this.stream).poll_write_vectored(cx, bufs);
+        this.watched(cx, progress)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let progress = match this.write_replacement(cx) {
+            Poll::Ready(Ok(())) => Pin::new(&mut this.stream).poll_flush(cx),
+            other => other,
+        };
+        this.watched(cx, progress)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        match this.write_replacement(cx) {
+            Poll::Ready(Ok(())) => Pin::new(&mut this.stream).poll_shutdown(cx),
+            other => other,
+        }
+    }
+}
