@@ -1,12 +1,14 @@
-//! Pages.
+//! The operator's pages: reviewing partners, their terms, and the usage of all of them.
+//!
+//! What an operator may do with a partner comes from the API (`steps`): the page offers nothing else.
 
-use leptos::prelude::*;
+mod decide;
+mod history;
+mod partner;
+mod partners;
+mod partners_table;
+mod usage;
 
-#[component]
-pub fn AdminPartnerPage() -> impl IntoView {}
-
-#[component]
-pub fn AdminPartnersPage() -> impl IntoView {}
-
-#[component]
-pub fn AdminUsagePage() -> impl IntoView {}
+pub use partner::AdminPartnerPage;
+pub use partners::AdminPartnersPage;
+pub use usage::AdminUsagePage;

@@ -123,7 +123,7 @@ fn Keys(data: Data) -> impl IntoView {
                 keys=keys
                 caption=caption
                 instead=empty(environment, may_write)
-                manage=may_write.then_some(manage::address)
+                manage=may_write.then_some(manage::address as fn(&KeyView) -> String)
             />
             {form}
         </div>

@@ -11,16 +11,14 @@ use crate::{
 
 /// Table of keys. `manage` gives the address where a key can be changed; without it nothing can be.
 #[component]
-pub fn KeyTable<F>(
+pub fn KeyTable(
     keys: Vec<KeyView>,
     #[prop(into)] caption: String,
     /// Stands in the rows' place when there are none.
     instead: AnyView,
-    manage: Option<F>,
-) -> impl IntoView
-where
-    F: Fn(&KeyView) -> String + Send + 'static,
-{
+    #[prop(optional_no_strip)]
+    manage: Option<fn(&KeyView) -> String>,
+) -> impl IntoView {
     let lang = use_lang();
     let mut columns = vec![
         Column::text(lang.pick("Nama", "Name")),
@@ -37,7 +35,7 @@ where
     let rows = keys
         .into_iter()
         .map(|key| {
-            let href = manage.as_ref().map(|manage| if key.works() { Some(manage(&key)) } else { None });
+            let href = manage.map(|manage| if key.works() { Some(manage(&key)) } else { None });
             view! { <Row key=key href=href/> }
         })
         .collect_view();
