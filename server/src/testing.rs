@@ -1,8 +1,14 @@
 //! The whole product in a test: fresh stores, a clock that stands still, seeded randomness, no
 //! network. With `NFCGATE_TEST_POSTGRES_URL` set, the suite runs on PostgreSQL too.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+pub mod client;
 
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU32, Ordering},
+};
+
+use axum::Router;
 use jiff::Timestamp;
 use sqlx::{Connection as _, Executor as _};
 
@@ -78,6 +84,8 @@ pub async fn databases() -> Vec<(Db, Scratch)> {
 /// The product over fresh stores, once per engine at hand.
 pub struct TestApp {
     pub app: App,
+    /// Made when the first client wants it.
+    router: OnceLock<Router>,
     _scratch: Scratch,
 }
 
@@ -108,6 +116,6 @@ impl TestApp {
         };
         let app = App::with_stores(config.finished(), clock, Random::from_seed([7; 32]), live, sandbox)
             .expect("the built-in data is sound");
-        Self { app, _scratch: scratch }
+        Self { app, router: OnceLock::new(), _scratch: scratch }
     }
 }
