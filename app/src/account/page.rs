@@ -21,11 +21,15 @@ use crate::{
 
 const DONE: &[Done] = &[
     ("welcome", "Selamat datang. Anda sudah tergabung.", "Welcome. You have joined."),
-    ("verified", "Email terverifikasi.", "E-mail verified."),
 ];
 
-/// What the page is made of; the organisation only for members of one.
-type Data = (SessionView, Page<SessionRow>, Option<(PartnerView, Page<MemberView>)>);
+/// What the page is made of: the organisation only for members of one, and nothing but the session
+/// for somebody who has to turn on two-step verification first.
+struct Data {
+    session: SessionView,
+    sessions: Option<Page<SessionRow>>,
+    organisation: Option<(PartnerView, Page<MemberView>)>,
+}
 
 #[component]
 pub fn AccountPage() -> impl IntoView {
@@ -43,12 +47,15 @@ pub fn AccountPage() -> impl IntoView {
     });
     let data = async move {
         let session = session.await?;
-        let sessions = sessions.await?;
+        if session.must_enrol_totp {
+            return Ok(Data { session, sessions: None, organisation: None });
+        }
+        let sessions = Some(sessions.await?);
         let organisation = match organisation {
             None => None,
             Some((partner, members)) => Some((partner.await?, members.await?)),
         };
-        Ok((session, sessions, organisation))
+        Ok(Data { session, sessions, organisation })
     };
     view! {
         <Title text=title/>
@@ -60,25 +67,27 @@ pub fn AccountPage() -> impl IntoView {
 #[component]
 fn Cards(data: Data) -> impl IntoView {
     let lang = Visitor::current().lang;
-    let (session, sessions, organisation) = data;
-    let must_enrol = session.must_enrol_totp.then(|| {
-        view! {
-            <Notice
-                tone=Tone::Warning
-                title=lang.pick("Aktifkan verifikasi dua langkah dulu", "Turn on two-step verification first")
-            >
-                <p>
-                    {lang
-                        .pick(
-                            "Akun operator baru dapat dipakai setelah verifikasi dua langkah aktif.",
-                            "An operator's account works only once two-step verification is on.",
-                        )}
-                    " "
-                    <a href="#two-step">{lang.pick("Ke pengaturannya", "Go to the setting")}</a>
-                </p>
-            </Notice>
+    let Data { session, sessions, organisation } = data;
+    let Some(sessions) = sessions else {
+        return view! {
+            <div class="stack-lg">
+                <Notice
+                    tone=Tone::Warning
+                    title=lang.pick("Aktifkan verifikasi dua langkah dulu", "Turn on two-step verification first")
+                >
+                    <p>
+                        {lang
+                            .pick(
+                                "Akun operator baru dapat dipakai setelah verifikasi dua langkah aktif.",
+                                "An operator's account works only once two-step verification is on.",
+                            )}
+                    </p>
+                </Notice>
+                <TwoStepCard enabled=session.totp_enabled/>
+            </div>
         }
-    });
+        .into_any();
+    };
     let me = session.user.id.clone();
     let may_manage = session.partner.as_ref().is_some_and(|partner| partner.role.may_manage());
     let standing = organisation.as_ref().map(|(partner, _)| {
@@ -93,7 +102,6 @@ fn Cards(data: Data) -> impl IntoView {
     view! {
         <div class="stack-lg">
             <DoneNotice words=DONE/>
-            {must_enrol}
             {standing}
             <div class="grid-2">
                 <ProfileCard user=session.user/>
@@ -104,4 +112,5 @@ fn Cards(data: Data) -> impl IntoView {
             {organisation}
         </div>
     }
+    .into_any()
 }

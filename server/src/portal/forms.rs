@@ -77,14 +77,8 @@ pub const FORMS: &[FormRoute] = &[
     form("/account/profile", "/account", Method::PATCH, "/portal-api/v1/profile", Then::Go("/account?done=profile")),
     session("/account/password", "/account", "/portal-api/v1/password/change", Then::Go("/account?done=password")),
     form("/account/totp/enrol", "/account", Method::POST, "/portal-api/v1/totp/enrol", Then::Show),
-    form("/account/totp/confirm", "/account", Method::POST, "/portal-api/v1/totp/confirm", Then::Show),
-    form(
-        "/account/totp/disable",
-        "/account",
-        Method::POST,
-        "/portal-api/v1/totp/disable",
-        Then::Go("/account?done=totp_off"),
-    ),
+    session("/account/totp/confirm", "/account", "/portal-api/v1/totp/confirm", Then::Show),
+    session("/account/totp/disable", "/account", "/portal-api/v1/totp/disable", Then::Go("/account?done=totp_off")),
     form(
         "/account/sessions/{id}/revoke",
         "/account",
