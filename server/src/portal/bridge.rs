@@ -111,7 +111,10 @@ async fn accepted(
         Then::Show => {
             let result = if answer.body.is_empty() { Ok(Value::Null) } else { answer.read::<Value>() };
             match result {
-                Ok(result) => again(portal, form, params, parts, fields, Ok(result)).await,
+                Ok(result) => {
+                    let parts = with_new_cookies(parts, &answer.headers);
+                    again(portal, form, params, &parts, fields, Ok(result)).await
+                }
                 Err(_) => return ApiError::new(Code::Internal).into_response(),
             }
         }
@@ -120,6 +123,30 @@ async fn accepted(
         response.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
     response
+}
+
+/// The request as the browser would send it after this answer: an act that renews the session would
+/// otherwise be answered with a page of somebody no longer signed in.
+fn with_new_cookies(parts: &Parts, answer: &HeaderMap) -> Parts {
+    let mut parts = parts.clone();
+    for set in answer.get_all(header::SET_COOKIE) {
+        let pair = set.to_str().ok().and_then(|set| set.split(';').next()).and_then(|pair| pair.split_once('='));
+        let Some((name, value)) = pair else { continue };
+        let kept = parts
+            .headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|cookies| cookies.to_str().ok())
+            .flat_map(|cookies| cookies.split(';'))
+            .map(str::trim)
+            .filter(|pair| pair.split('=').next() != Some(name))
+            .map(str::to_owned);
+        let cookies = kept.chain([format!("{name}={value}")]).collect::<Vec<_>>().join("; ");
+        if let Ok(cookies) = HeaderValue::from_str(&cookies) {
+            parts.headers.insert(header::COOKIE, cookies);
+        }
+    }
+    parts
 }
 
 async fn refused(
@@ -261,6 +288,15 @@ mod tests {
         check(Method::POST, "n:int=12&m:int=x", json!({"n": 12, "m": "x"}));
         check(Method::POST, "a:bool=false&a:bool=true", json!({"a": true}));
         check(Method::POST, "until:day=2026-03-08", json!({"until": "2026-03-08T17:00:00Z"}));
+    }
+
+    #[test]
+    fn the_page_after_a_renewed_session_belongs_to_the_new_one() {
+        let request = axum::http::Request::builder().header(header::COOKIE, "lang=en; s=old; theme=dark").body(());
+        let mut answer = HeaderMap::new();
+        answer.insert(header::SET_COOKIE, HeaderValue::from_static("s=new; Path=/; HttpOnly"));
+        let parts = with_new_cookies(&request.unwrap().into_parts().0, &answer);
+        assert_eq!(parts.headers[header::COOKIE], "lang=en; theme=dark; s=new");
     }
 
     #[test]
