@@ -100,7 +100,7 @@ fn Header(visitor: Visitor) -> impl IntoView {
             >
                 <Glyph icon=Icon::Menu/>
             </button>
-            <a class="brand" href="/">
+            <a class="brand" href="/" aria-label=format!("{PRODUCT} Open API Developer Portal")>
                 <Mark/>
                 <b>{PRODUCT}</b>
                 <span>"Open API Developer Portal"</span>
