@@ -1,12 +1,19 @@
-//! Pages.
+//! The documentation: one page per operation, authentication, limits and errors.
+//!
+//! Operation pages are printed from the server's OpenAPI document ([`document`]) and typed samples
+//! ([`request`]); prose that is no figure and no field is Markdown in `guides/` ([`markdown`]).
+//! Everything is readable with scripts off; the [`console`] is the one island.
 
-use leptos::prelude::*;
+mod authentication;
+pub mod console;
+pub mod document;
+mod endpoint;
+pub mod highlight;
+pub mod markdown;
+mod rate_limits;
+pub mod reference;
+pub mod request;
 
-#[component]
-pub fn AuthenticationPage() -> impl IntoView {}
-
-#[component]
-pub fn EndpointPage() -> impl IntoView {}
-
-#[component]
-pub fn RateLimitsPage() -> impl IntoView {}
+pub use authentication::AuthenticationPage;
+pub use endpoint::EndpointPage;
+pub use rate_limits::RateLimitsPage;

@@ -1,0 +1,130 @@
+//! The operations in words: the one line of lists, and what those still to come will do.
+//!
+//! What an operation that is here does, takes and answers is in the OpenAPI document alone.
+
+use domain::lang::Lang;
+use domain::operations::{Access, Operation};
+
+use super::markdown::guide;
+use crate::nav::ENDPOINTS;
+use crate::ui::{Auth, Method};
+
+/// Short name, as in the navigation.
+#[must_use]
+pub fn name(operation: Operation, lang: Lang) -> &'static str {
+    let listed = ENDPOINTS.iter().find(|endpoint| endpoint.slug == operation.slug());
+    match (listed, operation) {
+        (Some(endpoint), _) => endpoint.name(lang),
+        (None, Operation::ListLines) => lang.pick("Daftar jalur", "List lines"),
+        (None, Operation::GetLimits) => lang.pick("Batas saya", "My limits"),
+        (None, other) => other.id(),
+    }
+}
+
+/// What it does, in one line.
+#[must_use]
+pub fn summary(operation: Operation, lang: Lang) -> &'static str {
+    match operation {
+        Operation::ListStations => lang.pick(
+            "List semua stasiun dengan info dan koordinat",
+            "All stations with details and coordinates",
+        ),
+        Operation::GetStation => {
+            lang.pick("Detail stasiun, fasilitas, jam operasi", "Station details, facilities, opening hours")
+        }
+        Operation::CalculateFare => lang
+            .pick("Hitung estimasi tarif origin → destination", "Estimated fare from origin → destination"),
+        Operation::ListJourneys => {
+            lang.pick("Riwayat perjalanan user (dengan consent)", "A user's journeys (with consent)")
+        }
+        Operation::GetTraffic => {
+            lang.pick("Traffic per stasiun per jam (anonymized)", "Traffic per station and hour (anonymised)")
+        }
+        Operation::GetProfile => {
+            lang.pick("Profil dasar user (consent required)", "A user's basic profile (consent required)")
+        }
+        Operation::GetBalance => {
+            lang.pick("Saldo wallet user (consent required)", "A user's wallet balance (consent required)")
+        }
+        Operation::CreateWebhook => {
+            lang.pick("Register endpoint webhook partner", "Register a partner's webhook endpoint")
+        }
+        Operation::DeleteWebhook => lang.pick("Hapus webhook registration", "Remove a webhook registration"),
+        Operation::ListLines => {
+            lang.pick("Semua jalur dengan stasiunnya, berurutan", "All lines with their stations in order")
+        }
+        Operation::GetLimits => {
+            lang.pick("Batas dan sisa kuota pemanggil", "The caller's limits and what is left of them")
+        }
+    }
+}
+
+/// What an operation that is still to come will do, Markdown.
+#[must_use]
+pub fn planned(operation: Operation, lang: Lang) -> &'static str {
+    match operation {
+        Operation::ListJourneys => guide!(lang, "endpoints/list-journeys.md"),
+        Operation::GetTraffic => guide!(lang, "endpoints/get-traffic.md"),
+        Operation::GetProfile => guide!(lang, "endpoints/get-profile.md"),
+        Operation::GetBalance => guide!(lang, "endpoints/get-balance.md"),
+        Operation::CreateWebhook => guide!(lang, "endpoints/create-webhook.md"),
+        Operation::DeleteWebhook => guide!(lang, "endpoints/delete-webhook.md"),
+        other => summary(other, lang),
+    }
+}
+
+/// The operation whose page this is.
+#[must_use]
+pub fn by_slug(slug: &str) -> Option<Operation> {
+    Operation::ALL.iter().copied().find(|operation| operation.slug() == slug)
+}
+
+/// Address of its page.
+#[must_use]
+pub fn href(operation: Operation) -> String {
+    format!("/docs/endpoints/{}", operation.slug())
+}
+
+/// What it asks of its caller, as a chip shows it.
+#[must_use]
+pub fn auth(operation: Operation) -> Auth {
+    match operation.access() {
+        Access::Open => Auth::None,
+        Access::Key => Auth::ApiKey,
+        Access::Scope(scope) => Auth::Scope(scope.to_owned()),
+    }
+}
+
+#[must_use]
+pub fn method(operation: Operation) -> Method {
+    // The list of operations uses these alone.
+    Method::parse(operation.method()).unwrap_or(Method::Get)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_of_the_reference_has_a_page_and_a_row_in_the_navigation() {
+        assert_eq!(Operation::REFERENCE.len(), ENDPOINTS.len());
+        for (operation, row) in Operation::REFERENCE.iter().zip(ENDPOINTS) {
+            assert_eq!(by_slug(row.slug), Some(*operation));
+            assert_eq!((row.href(), row.method), (href(*operation), method(*operation)));
+            assert_eq!(row.path, format!("{}{}", domain::operations::BASE, operation.path()));
+        }
+        assert_eq!(by_slug("list_stations"), None);
+    }
+
+    #[test]
+    fn every_operation_has_words_in_both_languages() {
+        for operation in Operation::ALL.iter().copied() {
+            assert_eq!(method(operation).name(), operation.method());
+            for lang in [Lang::Id, Lang::En] {
+                assert!(!summary(operation, lang).is_empty() && !planned(operation, lang).is_empty());
+                assert_ne!(name(operation, lang), operation.id());
+            }
+            assert_ne!(summary(operation, Lang::Id), summary(operation, Lang::En));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! From the document's parameters to a request and its samples.
+
+use domain::operations::{Access, BASE, Operation};
+use domain::samples::{KEY_PLACEHOLDER, SampleRequest, url};
+use serde::{Deserialize, Serialize};
+
+use super::document::{Parameter, Place};
+use super::highlight::{Syntax, highlight};
+use crate::ui::CodeSample;
+use crate::visitor::SampleLanguage;
+
+/// Header that carries the key.
+pub const KEY_HEADER: &str = "X-API-Key";
+
+/// Longest value taken over from the address of the page.
+const VALUE_BYTES_MAX: usize = 200;
+
+/// A parameter with the value to send; an empty one is left out of the request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Argument {
+    pub name: String,
+    pub place: Place,
+    pub value: String,
+}
+
+/// What a page starts with: the reader's own values, from the page's query, else the document's
+/// example for what must be sent.
+pub fn arguments(parameters: &[Parameter], own: impl Fn(&str) -> Option<String>) -> Vec<Argument> {
+    let argument = |parameter: &Parameter| Argument {
+        name: parameter.name.clone(),
+        place: parameter.place,
+        value: own(&parameter.name)
+            .filter(|value| value.len() <= VALUE_BYTES_MAX)
+            .or_else(|| parameter.required.then(|| parameter.example.clone()).flatten())
+            .unwrap_or_default(),
+    };
+    parameters.iter().map(argument).collect()
+}
+
+/// The request these make. `base` may be empty: the same server as the page's.
+pub fn request(base: &str, operation: Operation, arguments: &[Argument]) -> SampleRequest {
+    let given = |place| {
+        let sent = arguments.iter().filter(move |it| it.place == place && !it.value.is_empty());
+        sent.map(|it| (it.name.as_str(), it.value.as_str())).collect::<Vec<_>>()
+    };
+    let headers = given(Place::Header).into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    SampleRequest {
+        method: operation.method().to_owned(),
+        url: url(base, &format!("{BASE}{}", operation.path()), &given(Place::Path), &given(Place::Query)),
+        headers: headers.collect(),
+        json: None,
+    }
+}
+
+/// The same with a credential: the one given, else what stands for the reader's own where one is
+/// needed.
+pub fn with_credential(request: SampleRequest, operation: Operation, key: &str) -> SampleRequest {
+    let header = |name: &str, value: &str| Some((name.to_owned(), value.to_owned()));
+    let credential = match operation.access() {
+        Access::Scope(_) => header("Authorization", "Bearer ACCESS_TOKEN"),
+        Access::Open | Access::Key if !key.is_empty() => header(KEY_HEADER, key),
+        Access::Key => header(KEY_HEADER, KEY_PLACEHOLDER),
+        Access::Open => None,
+    };
+    let headers = credential.into_iter().chain(request.headers).collect();
+    SampleRequest { headers, ..request }
+}
+
+/// The request in every language, highlighted.
+pub fn samples(request: &SampleRequest) -> Vec<CodeSample> {
+    let sample = |language| {
+        let (code, syntax) = match language {
+            SampleLanguage::Curl => (request.curl(), Syntax::Shell),
+            SampleLanguage::Go => (request.go(), Syntax::Go),
+            SampleLanguage::TypeScript => (request.typescript(), Syntax::TypeScript),
+            SampleLanguage::Python => (request.python(), Syntax::Python),
+        };
+        CodeSample { language, html: highlight(syntax, &code), code }
+    };
+    SampleLanguage::ALL.map(sample).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parameter(name: &str, place: Place, required: bool, example: Option<&str>) -> Parameter {
+        Parameter {
+            name: name.to_owned(),
+            place,
+            kind: "string".to_owned(),
+            required,
+            default: None,
+            values: Vec::new(),
+            example: example.map(ToOwned::to_owned),
+            description: String::new(),
+        }
+    }
+
+    #[test]
+    fn samples_send_what_the_document_requires_and_what_the_reader_asked() {
+        let parameters = [
+            parameter("from", Place::Query, true, Some("STN_GMB")),
+            parameter("to", Place::Query, true, Some("STN_DPK")),
+            parameter("user_type", Place::Query, false, Some("student")),
+        ];
+        let check = |own: fn(&str) -> Option<String>, query: &str| {
+            let plain =
+                request("https://api.example.test", Operation::CalculateFare, &arguments(&parameters, own));
+            let request = with_credential(plain, Operation::CalculateFare, "");
+            assert_eq!(request.url, format!("https://api.example.test/open-api/v1/fare/calculate?{query}"));
+            for sample in samples(&request) {
+                assert!(
+                    sample.code.contains(&request.url) && sample.code.contains(KEY_HEADER),
+                    "{}",
+                    sample.code
+                );
+            }
+        };
+        check(|_| None, "from=STN_GMB&to=STN_DPK");
+        check(
+            |name| (name == "user_type").then(|| "a b".to_owned()),
+            "from=STN_GMB&to=STN_DPK&user_type=a%20b",
+        );
+        check(|name| (name == "to").then(|| "x".repeat(201)), "from=STN_GMB&to=STN_DPK");
+    }
+
+    #[test]
+    fn a_path_parameter_stands_in_the_path_and_an_open_call_needs_no_key() {
+        let parameters = [parameter("id", Place::Path, true, Some("STN_GMB"))];
+        let plain = request("", Operation::GetStation, &arguments(&parameters, |_| None));
+        let open = with_credential(plain.clone(), Operation::GetStation, "");
+        assert_eq!((open.url.as_str(), open.headers.len()), ("/open-api/v1/stations/STN_GMB", 0));
+        let known = with_credential(plain, Operation::GetStation, "nfcg_test_x");
+        assert_eq!(known.headers, [(KEY_HEADER.to_owned(), "nfcg_test_x".to_owned())]);
+    }
+}
