@@ -261,3 +261,30 @@ fn Footer() -> impl IntoView {
         </footer>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::lang::Lang;
+    use leptos_meta::ServerMetaContext;
+
+    use super::*;
+
+    #[test]
+    fn the_document_is_painted_as_its_reader_asked() {
+        let html = Owner::new().with(|| {
+            let (meta, _output) = ServerMetaContext::new();
+            provide_context(meta);
+            provide_context(Visitor { lang: Lang::En, theme: Theme::Dark, path: "/".into(), ..Visitor::default() });
+            shell(|| view! { <Layout>"page"</Layout> }).to_html()
+        });
+        assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\" data-theme=\"dark\">"), "{html}");
+        let skip = html.find("href=\"#main\"").expect("skip link");
+        assert!(html.find("<button").is_some_and(|first| skip < first), "the skip link comes first");
+        assert!(html.contains("openstreetmap.org/copyright"));
+    }
+
+    #[test]
+    fn a_name_in_the_tab_cannot_become_markup() {
+        assert_eq!(tab_title("</title><script>".into()), "&lt;/title&gt;&lt;script&gt; · NFC Gate");
+    }
+}

@@ -69,3 +69,35 @@ pub fn CodeTabs(
         </figure>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn render(remembered: SampleLanguage) -> String {
+        Owner::new().with(|| {
+            provide_context(Visitor { code: remembered, path: "/docs".into(), ..Visitor::default() });
+            let sample = |language, code: &str| CodeSample { language, code: code.into(), html: None };
+            let samples = vec![sample(SampleLanguage::Curl, "curl x"), sample(SampleLanguage::Go, "x < y")];
+            view! { <CodeTabs id="sample" title="Contoh" samples=samples/> }.to_html()
+        })
+    }
+
+    fn shown(html: &str) -> Vec<&str> {
+        let panels = html.split("<div data-code=\"").skip(1);
+        panels.filter_map(|panel| panel.split_once('"').filter(|(_, rest)| !rest.starts_with(" hidden"))).map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn the_remembered_language_is_shown_and_the_others_are_there() {
+        let html = render(SampleLanguage::Go);
+        assert_eq!(shown(&html), ["go"]);
+        assert!(html.contains("curl x\n") && html.contains("x &lt; y\n"), "{html}");
+        assert!(html.contains("value=\"/docs#sample\""), "{html}");
+    }
+
+    #[test]
+    fn a_language_without_sample_falls_back_to_the_first() {
+        assert_eq!(shown(&render(SampleLanguage::Python)), ["curl"]);
+    }
+}

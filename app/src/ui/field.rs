@@ -270,3 +270,26 @@ pub fn CheckboxGroup(
         </fieldset>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_tied_to_its_field_and_takes_the_focus() {
+        let html = Owner::new().with(|| {
+            let error = Some("Terlalu pendek.".to_owned());
+            view! { <TextField name="name" label="Nama" value="a\"b" help="Apa saja" error=error/> }.to_html()
+        });
+        for part in [
+            "for=\"field-name\"",
+            "value=\"a&quot;b\"",
+            "aria-describedby=\"field-name-help field-name-error\"",
+            "aria-invalid=\"true\"",
+            "autofocus",
+            "id=\"field-name-error\"",
+        ] {
+            assert!(html.contains(part), "{part} in {html}");
+        }
+    }
+}

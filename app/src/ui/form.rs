@@ -53,3 +53,25 @@ pub fn IdempotencyField(#[prop(into)] form: String) -> impl IntoView {
 pub fn Hidden(#[prop(into)] name: String, #[prop(into)] value: String) -> impl IntoView {
     view! { <input type="hidden" name=name value=value/> }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_forms_of_a_page_have_different_idempotency_keys() {
+        let html = Owner::new().with(|| {
+            provide_context(Visitor { form_key: "f7".into(), ..Visitor::default() });
+            view! {
+                <Form name="create" action="/keys">
+                    ""
+                </Form>
+                <Form name="revoke" action="/keys">
+                    ""
+                </Form>
+            }
+            .to_html()
+        });
+        assert!(html.contains("value=\"f7.create\"") && html.contains("value=\"f7.revoke\""), "{html}");
+    }
+}
