@@ -12,9 +12,12 @@ use crate::{
     identity::Identity,
     keys::KeyCache,
     limits::Limits,
+    mail::Outbox,
     random::Random,
+    stations::Gates,
     store::{Db, DbError, Durability},
     usage::Meter,
+    vault::{Vault, VaultError},
 };
 
 pub use domain::keys::Environment;
@@ -34,6 +37,11 @@ pub struct Parts {
     pub sandbox: Db,
     pub network: Network,
     pub tariffs: Tariffs,
+    /// Which gates there are and which are online, as last read.
+    pub gates: Gates,
+    /// Seals what must be read again.
+    pub vault: Vault,
+    pub outbox: Outbox,
     pub identity: Identity,
     pub keys: KeyCache,
     pub limits: Limits,
@@ -65,7 +73,7 @@ impl App {
     /// Puts the product together over stores that are open already.
     ///
     /// # Errors
-    /// When the built-in network data can't be read.
+    /// When the built-in network data or the master key can't be read.
     pub fn with_stores(
         config: Config,
         clock: Clock,
@@ -75,6 +83,7 @@ impl App {
     ) -> Result<Self, OpenError> {
         let network = Network::embedded().map_err(|cause| OpenError::Data(Box::new(cause)))?;
         let tariffs = Tariffs::embedded().map_err(|cause| OpenError::Data(Box::new(cause)))?;
+        let vault = Vault::open(&config.data_dir, &random)?;
         Ok(Self(Arc::new(Parts {
             config,
             clock,
@@ -83,6 +92,9 @@ impl App {
             sandbox,
             network,
             tariffs,
+            gates: Gates::default(),
+            vault,
+            outbox: Outbox::default(),
             identity: Identity::default(),
             keys: KeyCache::default(),
             limits: Limits::default(),
@@ -107,6 +119,8 @@ impl App {
 pub enum OpenError {
     #[error(transparent)]
     Db(#[from] DbError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     #[error("the data folder {path} cannot be made")]
     Folder {
         path: std::path::PathBuf,

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod random;
 pub mod store;
+pub mod vault;
 
 pub mod audit;
 pub mod mail;

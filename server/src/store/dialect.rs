@@ -7,6 +7,8 @@ use super::Statement;
 pub enum Lock {
     /// The tail of the audit log's hash chain.
     AuditChain = 1,
+    /// The owners of partners, so that the last two cannot both leave.
+    Owners = 2,
 }
 
 /// PostgreSQL only; not in the registry for that reason.

@@ -3,4 +3,11 @@
 use super::Statement;
 
 /// The statements of each concept. A test fails if a `queries.rs` is missing here.
-pub const MODULES: &[(&str, &[&Statement])] = &[];
+pub const MODULES: &[(&str, &[&Statement])] = &[
+    ("http", crate::http::queries::STATEMENTS),
+    ("stations", crate::stations::queries::STATEMENTS),
+    ("audit", crate::audit::queries::STATEMENTS),
+    ("identity", crate::identity::queries::STATEMENTS),
+    ("mail", crate::mail::queries::STATEMENTS),
+    ("partners", crate::partners::queries::STATEMENTS),
+];
