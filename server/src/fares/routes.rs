@@ -29,7 +29,7 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// Query of [`calculate_fare`], still as text, so that every fault can be named at once.
 #[derive(Debug, Default, Deserialize)]
-struct FareQuery {
+pub(super) struct FareQuery {
     from: Option<String>,
     to: Option<String>,
     user_type: Option<String>,
@@ -78,7 +78,7 @@ async fn calculate_fare(
 /// A figure for every sensible question. What is missing or cannot be read at all (a date that is
 /// none) is 400; what reads well but names nothing we know is 422. All faults of a kind are named
 /// at once.
-fn price(network: &Network, tariffs: &Tariffs, now: Timestamp, query: &FareQuery) -> ApiResult<Quote> {
+pub(super) fn price(network: &Network, tariffs: &Tariffs, now: Timestamp, query: &FareQuery) -> ApiResult<Quote> {
     let mut faults = Faults::default();
     let from = faults.present("from", query.from.as_deref());
     let to = faults.present("to", query.to.as_deref());

@@ -57,7 +57,7 @@ pub async fn serve(app: App, listener: TcpListener) -> io::Result<()> {
     Ok(())
 }
 
-fn id_maker(app: &App) -> MakeId {
+pub(super) fn id_maker(app: &App) -> MakeId {
     let app = app.clone();
     Arc::new(move || app.random.id(app.clock.now(), RequestId::new))
 }

@@ -196,7 +196,8 @@ mod tests {
         check("{} x", 422, Some(("name", "required")));
         check(r#"{"name": "a"} x"#, 400, None);
         check("", 400, None);
-        check(&"[".repeat(1000), 422, Some(("body", "invalid")));
+        check(&"[".repeat(1000), 422, Some(("[0]", "invalid")));
+        check("7", 422, Some(("body", "invalid")));
         check(r#"{"name": "a", "tier": "pro"}"#, 422, Some(("tier", "unknown_field")));
         check(r#"{"name": "a", "name": "b"}"#, 422, Some(("name", "duplicate")));
         check(r#"{"name": 7}"#, 422, Some(("name", "invalid")));

@@ -17,7 +17,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    fares::Tariffs,
+    fares::{PaymentMethod, Tariffs},
     lang::Lang,
     network::Network,
     operations::{Access, BASE, Operation},
@@ -55,7 +55,7 @@ const EXAMPLE_REQUEST_ID: &str = "req_06d2q8k7s5v3m0a9c1e4g6i8j0";
         (name = "fares", description = "Tarif. || Fares."),
         (name = "limits", description = "Batas dan kuota pemanggil. || The caller's limits and quota.")
     ),
-    components(schemas(Problem, FieldError))
+    components(schemas(Problem, FieldError, PaymentMethod))
 )]
 struct Api;
 

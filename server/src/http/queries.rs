@@ -15,5 +15,7 @@ sql! {
     SELECT_ATTEMPT = "select fingerprint, answer from idempotent_requests where lookup = $1";
     UPDATE_ANSWER = "update idempotent_requests set answer = $2 where lookup = $1 and started_at = $3";
     DELETE_ATTEMPT = "delete from idempotent_requests where lookup = $1 and started_at = $2";
+    /// For tests, which look at what is kept.
+    SELECT_ALL_ATTEMPTS = "select lookup, fingerprint, answer from idempotent_requests";
     DELETE_EXPIRED = "delete from idempotent_requests where expires_at <= $1";
 }

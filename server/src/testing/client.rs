@@ -10,13 +10,33 @@ use serde::{Serialize, de::DeserializeOwned};
 use tower::ServiceExt as _;
 
 use super::TestApp;
-use crate::{http, identity::SESSION_COOKIE};
+use crate::{app::App, config::Config, http, identity::SESSION_COOKIE, stations};
 
 impl TestApp {
+    /// The product on SQLite alone, with its gates: for what no engine can change.
+    pub async fn one() -> Self {
+        let test = Self::each().await.into_iter().next().expect("SQLite is always at hand");
+        stations::load(&test.app).await.expect("fresh stores take their gates");
+        test
+    }
+
+    /// The same stores under another configuration.
+    pub fn app_with(&self, change: impl FnOnce(&mut Config)) -> App {
+        let mut config = self.app.config.clone();
+        change(&mut config);
+        let (live, sandbox) = (self.app.live.clone(), self.app.sandbox.clone());
+        App::with_stores(config, self.app.clock.clone(), self.app.random.clone(), live, sandbox)
+            .expect("what opened once opens again")
+    }
+
+    /// Somebody without credentials, where the product is configured otherwise.
+    pub fn with_config(&self, change: impl FnOnce(&mut Config)) -> Client {
+        Client::of(http::router(self.app_with(change)))
+    }
+
     /// Somebody without credentials.
     pub fn anonymous(&self) -> Client {
-        let router = self.router.get_or_init(|| http::router(self.app.clone())).clone();
-        Client { router, headers: HeaderMap::new() }
+        Client::of(self.router.get_or_init(|| http::router(self.app.clone())).clone())
     }
 
     /// A partner's program.
@@ -38,6 +58,11 @@ pub struct Client {
 }
 
 impl Client {
+    /// Of any router.
+    pub fn of(router: Router) -> Self {
+        Self { router, headers: HeaderMap::new() }
+    }
+
     /// The same with one header more.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: &str) -> Self {

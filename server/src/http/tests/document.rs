@@ -1,0 +1,97 @@
+//! The OpenAPI document: committed, complete, and the same as what is served.
+
+use domain::{
+    operations::{BASE, Operation},
+    problem::Code,
+};
+use serde_json::Value;
+
+use crate::{
+    http::openapi::{document, document_json},
+    testing::TestApp,
+};
+
+#[test]
+fn the_committed_document_is_the_one_the_code_makes() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi.json");
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(committed == document_json(), "docs/openapi.json is stale: run `cargo xtask openapi` and look at its diff");
+}
+
+#[tokio::test]
+async fn the_served_document_differs_only_in_the_servers_address() {
+    let test = TestApp::one().await;
+    let reply = test.anonymous().get("/open-api/v1/openapi.json").await;
+    let mut served = reply.json();
+    assert_eq!(served["servers"][0]["url"], test.app.config.api_url);
+    served["servers"] = document()["servers"].clone();
+    assert_eq!(served, document());
+    assert_eq!(served["openapi"], "3.1.0");
+    let again = test.anonymous().header("if-none-match", reply.text("etag"));
+    assert_eq!(again.get("/open-api/v1/openapi.json").await.status.as_u16(), 304);
+}
+
+/// Every operation in the document, with its path and method.
+fn operations(document: &Value) -> Vec<(String, String, Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    paths
+        .iter()
+        .flat_map(|(path, item)| {
+            let item = item.as_object().unwrap();
+            item.iter().map(move |(method, operation)| (path.clone(), method.to_uppercase(), operation.clone()))
+        })
+        .collect()
+}
+
+#[test]
+fn every_operation_is_known_and_stands_where_the_list_says() {
+    for (path, method, operation) in operations(&document()) {
+        let known = operation["operationId"].as_str().and_then(Operation::from_id).expect("a known operation");
+        assert_eq!((path, method.as_str()), (format!("{BASE}{}", known.path()), known.method()));
+    }
+}
+
+#[test]
+fn every_operation_has_words_examples_and_refusals() {
+    for (path, _, operation) in operations(&document()) {
+        for member in ["summary", "x-summary-en", "description", "x-description-en", "x-tier-min"] {
+            assert!(operation[member].as_str().is_some_and(|text| !text.is_empty()), "{path}: {member}");
+        }
+        let success = operation.pointer("/responses/200/content/application~1json").expect("a success");
+        assert!(success["example"].is_object(), "{path}: no example of a success");
+        for parameter in operation["parameters"].as_array().unwrap_or(&Vec::new()) {
+            for member in ["description", "x-description-en"] {
+                assert!(parameter[member].is_string(), "{path}: {} has no {member}", parameter["name"]);
+            }
+            assert!(!parameter["example"].is_null(), "{path}: {} has no example", parameter["name"]);
+        }
+        for code in operation["x-codes"].as_array().expect("codes") {
+            let code = Code::ALL.iter().find(|known| code == known.as_str()).expect("a known code");
+            let pointer = format!(
+                "/responses/{}/content/application~1problem+json/examples/{}/value/code",
+                code.status(),
+                code.as_str()
+            );
+            assert_eq!(operation.pointer(&pointer).and_then(Value::as_str), Some(code.as_str()), "{path}");
+        }
+    }
+}
+
+#[test]
+fn no_text_is_left_in_two_languages_and_every_reference_leads_somewhere() {
+    fn walk(value: &Value, whole: &Value) {
+        match value {
+            Value::String(text) => assert!(!text.contains(" || "), "{text}"),
+            Value::Array(items) => items.iter().for_each(|item| walk(item, whole)),
+            Value::Object(members) => {
+                if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
+                    assert!(whole.pointer(&reference[1..]).is_some(), "{reference} leads nowhere");
+                }
+                members.values().for_each(|member| walk(member, whole));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    let document = document();
+    walk(&document, &document);
+}
