@@ -65,14 +65,16 @@ function compact(value) {
   return format.format(value);
 }
 
-function complete(options) {
+function complete(element, options) {
+  const description = element.getAttribute("aria-label");
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const axes = [].concat(options.yAxis ?? []).map((axis) => ({ ...axis, axisLabel: { formatter: compact, ...axis.axisLabel } }));
   return {
     animation: !still,
     animationDuration: 160,
     animationDurationUpdate: 160,
-    aria: { enabled: true },
+    // The page says in its own language what the chart shows; the library would say it in English.
+    aria: { enabled: true, label: { enabled: !!description, description } },
     grid: { left: 0, right: 8, top: 12, bottom: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     ...options,
     ...(axes.length && { yAxis: axes }),
@@ -94,7 +96,7 @@ function draw(element) {
  */
 export function render(element, options) {
   const known = charts.get(element);
-  charts.set(element, { ...known, options: complete(options) });
+  charts.set(element, { ...known, options: complete(element, options) });
   if (!known) new ResizeObserver(() => charts.get(element).chart?.resize()).observe(element);
   draw(element);
 }

@@ -53,7 +53,8 @@ mod tests {
 
     #[test]
     fn a_built_file_is_named_by_its_content_and_another_by_itself() {
-        let assets = Assets::from_manifest(r#"{"site.css": {"file": "site.0a1b.css", "bytes": 12}}"#).unwrap();
+        let assets =
+            Assets::from_manifest(r#"{"site.css": {"file": "site.0a1b.css", "bytes": 12}}"#).unwrap();
         assert_eq!(assets.url("site.css"), "/assets/site.0a1b.css");
         assert_eq!(assets.url("app.js"), "/assets/app.js");
     }

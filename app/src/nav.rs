@@ -44,14 +44,50 @@ impl Endpoint {
 /// The nine operations, in the order of the reference.
 pub const ENDPOINTS: [Endpoint; 9] = [
     Endpoint::new("list-stations", Method::Get, "/open-api/v1/stations", "Daftar stasiun", "List stations"),
-    Endpoint::new("get-station", Method::Get, "/open-api/v1/stations/{id}", "Detail stasiun", "Station details"),
-    Endpoint::new("calculate-fare", Method::Get, "/open-api/v1/fare/calculate", "Hitung tarif", "Calculate fare"),
-    Endpoint::new("list-journeys", Method::Get, "/open-api/v1/journeys", "Riwayat perjalanan", "Journey history"),
-    Endpoint::new("get-traffic", Method::Get, "/open-api/v1/stats/traffic", "Traffic stasiun", "Station traffic"),
+    Endpoint::new(
+        "get-station",
+        Method::Get,
+        "/open-api/v1/stations/{id}",
+        "Detail stasiun",
+        "Station details",
+    ),
+    Endpoint::new(
+        "calculate-fare",
+        Method::Get,
+        "/open-api/v1/fare/calculate",
+        "Hitung tarif",
+        "Calculate fare",
+    ),
+    Endpoint::new(
+        "list-journeys",
+        Method::Get,
+        "/open-api/v1/journeys",
+        "Riwayat perjalanan",
+        "Journey history",
+    ),
+    Endpoint::new(
+        "get-traffic",
+        Method::Get,
+        "/open-api/v1/stats/traffic",
+        "Traffic stasiun",
+        "Station traffic",
+    ),
     Endpoint::new("get-profile", Method::Get, "/open-api/v1/user/profile", "Profil user", "User profile"),
     Endpoint::new("get-balance", Method::Get, "/open-api/v1/user/balance", "Saldo wallet", "Wallet balance"),
-    Endpoint::new("create-webhook", Method::Post, "/open-api/v1/webhooks", "Daftarkan webhook", "Register webhook"),
-    Endpoint::new("delete-webhook", Method::Delete, "/open-api/v1/webhooks/{id}", "Hapus webhook", "Delete webhook"),
+    Endpoint::new(
+        "create-webhook",
+        Method::Post,
+        "/open-api/v1/webhooks",
+        "Daftarkan webhook",
+        "Register webhook",
+    ),
+    Endpoint::new(
+        "delete-webhook",
+        Method::Delete,
+        "/open-api/v1/webhooks/{id}",
+        "Hapus webhook",
+        "Delete webhook",
+    ),
 ];
 
 /// Pages that belong together.

@@ -72,7 +72,11 @@ pub fn Layout(children: Children) -> impl IntoView {
 /// that people chose are escaped here.
 fn tab_title(page: String) -> String {
     let page = page.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    if page.is_empty() { format!("{PRODUCT} Open API Developer Portal") } else { format!("{page} · {PRODUCT}") }
+    if page.is_empty() {
+        format!("{PRODUCT} Open API Developer Portal")
+    } else {
+        format!("{page} · {PRODUCT}")
+    }
 }
 
 #[component]
@@ -100,9 +104,10 @@ fn Header(visitor: Visitor) -> impl IntoView {
             >
                 <Glyph icon=Icon::Menu/>
             </button>
-            <a class="brand" href="/" aria-label=format!("{PRODUCT} Open API Developer Portal")>
+            <a class="brand" href="/">
                 <Mark/>
                 <b>{PRODUCT}</b>
+                " "
                 <span>"Open API Developer Portal"</span>
             </a>
             <div class="top-tools">
@@ -157,7 +162,7 @@ fn Preferences(theme: Theme, #[prop(into)] next: String) -> impl IntoView {
     let languages = [("id", "Bahasa Indonesia"), ("en", "English")].map(|(tag, name)| {
         let pressed = if tag == lang.tag() { "true" } else { "false" };
         view! {
-            <button name="lang" value=tag lang=tag aria-label=name title=name aria-pressed=pressed>
+            <button name="lang" value=tag title=name aria-pressed=pressed>
                 {tag.to_uppercase()}
             </button>
         }
@@ -195,7 +200,8 @@ fn Navigation(visitor: Visitor) -> impl IntoView {
         .into_iter()
         .map(|group| {
             let path = visitor.path.clone();
-            let links = group.links.into_iter().map(move |link| view! { <NavRow here=link.holds(&path) link=link/> });
+            let links =
+                group.links.into_iter().map(move |link| view! { <NavRow here=link.holds(&path) link=link/> });
             view! {
                 {group.title.map(|title| view! { <h2>{title}</h2> })}
                 <ul>{links.collect_view()}</ul>
@@ -274,7 +280,12 @@ mod tests {
         let html = Owner::new().with(|| {
             let (meta, _output) = ServerMetaContext::new();
             provide_context(meta);
-            provide_context(Visitor { lang: Lang::En, theme: Theme::Dark, path: "/".into(), ..Visitor::default() });
+            provide_context(Visitor {
+                lang: Lang::En,
+                theme: Theme::Dark,
+                path: "/".into(),
+                ..Visitor::default()
+            });
             shell(|| view! { <Layout>"page"</Layout> }).to_html()
         });
         assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\" data-theme=\"dark\">"), "{html}");

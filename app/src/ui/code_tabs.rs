@@ -59,9 +59,11 @@ pub fn CodeTabs(
         <figure class="code code-tabs" id=id.clone()>
             <figcaption class="code-head">
                 <span class="code-title">{title.clone()}</span>
-                <form method="post" action="/preferences" role="group" aria-label=label data-code-tabs>
+                <form method="post" action="/preferences">
                     <input type="hidden" name="next" value=format!("{}#{id}", visitor.path)/>
-                    {tabs}
+                    <div role="group" aria-label=label>
+                        {tabs}
+                    </div>
                 </form>
                 <CopyButton selector=format!("#{id} [data-code]:not([hidden]) code") what=title/>
             </figcaption>
@@ -85,7 +87,10 @@ mod tests {
 
     fn shown(html: &str) -> Vec<&str> {
         let panels = html.split("<div data-code=\"").skip(1);
-        panels.filter_map(|panel| panel.split_once('"').filter(|(_, rest)| !rest.starts_with(" hidden"))).map(|(name, _)| name).collect()
+        panels
+            .filter_map(|panel| panel.split_once('"').filter(|(_, rest)| !rest.starts_with(" hidden")))
+            .map(|(name, _)| name)
+            .collect()
     }
 
     #[test]

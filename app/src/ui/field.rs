@@ -58,10 +58,17 @@ fn described_by(id: &str, help: bool, error: bool) -> Option<String> {
 }
 
 /// Label, control, help and error in their order.
-fn frame(id: String, label: String, required: bool, help: Option<String>, error: Option<String>, control: AnyView) -> impl IntoView {
+fn frame(
+    id: String,
+    label: String,
+    required: bool,
+    help: Option<String>,
+    error: Option<String>,
+    control: AnyView,
+) -> impl IntoView {
     view! {
         <div class="field">
-            <label for=id.clone()>{label} {(!required).then(|| optional_mark())}</label>
+            <label for=id.clone()>{label} {(!required).then(optional_mark)}</label>
             {control}
             {error.map(|error| error_line(&id, error))}
             {help.map(|help| view! { <p class="field-help" id=format!("{id}-help")>{help}</p> })}
@@ -73,7 +80,7 @@ fn optional_mark() -> impl IntoView {
     view! { <span class="field-optional">{use_lang().pick("opsional", "optional")}</span> }
 }
 
-fn error_line(id: &str, error: String) -> impl IntoView {
+fn error_line(id: &str, error: String) -> impl IntoView + use<> {
     view! {
         <p class="field-error" id=format!("{id}-error")>
             <Glyph icon=Icon::Warning/>

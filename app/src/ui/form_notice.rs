@@ -23,10 +23,13 @@ pub fn FormNotice(
     let elsewhere: Vec<_> =
         problem.errors.into_iter().filter(|error| !shown.contains(&error.message)).collect();
     let list = (!elsewhere.is_empty()).then(|| {
-        let lines = elsewhere.into_iter().map(|error| view! { <li><code>{error.field}</code> ": " {error.message}</li> });
+        let lines = elsewhere
+            .into_iter()
+            .map(|error| view! { <li><code>{error.field}</code> ": " {error.message}</li> });
         view! { <ul>{lines.collect_view()}</ul> }
     });
-    let title = use_lang().pick("Belum tersimpan: periksa isian yang ditandai.", "Not saved yet: check the marked fields.");
+    let title = use_lang()
+        .pick("Belum tersimpan: periksa isian yang ditandai.", "Not saved yet: check the marked fields.");
     Some(view! { <Notice tone=Tone::Danger title=title>{list}</Notice> }.into_any())
 }
 

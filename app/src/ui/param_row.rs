@@ -31,8 +31,12 @@ pub fn ParamRow(
 ) -> impl IntoView {
     let lang = use_lang();
     let need = match requirement {
-        Requirement::Required => view! { <span class="param-required">{lang.pick("wajib", "required")}</span> },
-        Requirement::Optional => view! { <span class="param-optional">{lang.pick("opsional", "optional")}</span> },
+        Requirement::Required => {
+            view! { <span class="param-required">{lang.pick("wajib", "required")}</span> }
+        }
+        Requirement::Optional => {
+            view! { <span class="param-optional">{lang.pick("opsional", "optional")}</span> }
+        }
     };
     let facts = (!values.is_empty() || default.is_some()).then(|| {
         let values = values

@@ -6,11 +6,7 @@ use super::{Glyph, Icon};
 
 /// A small (i). `id` must be unique on the page; `label` names what is defined ("Definisi P99").
 #[component]
-pub fn Tip(
-    #[prop(into)] id: String,
-    #[prop(into)] label: String,
-    children: Children,
-) -> impl IntoView {
+pub fn Tip(#[prop(into)] id: String, #[prop(into)] label: String, children: Children) -> impl IntoView {
     // `tabindex` makes Safari focus the button on a press, which is what opens the bubble there.
     view! {
         <span class="tip">
