@@ -90,10 +90,16 @@ impl Reader {
                 ..Visitor::default()
             });
             provide_context(Caller::new(move |path| {
-                let best = answers.iter().filter(|(prefix, _)| path.starts_with(**prefix)).max_by_key(|(prefix, _)| prefix.len());
+                let best = answers
+                    .iter()
+                    .filter(|(prefix, _)| path.starts_with(**prefix))
+                    .max_by_key(|(prefix, _)| prefix.len());
                 let answer = match best {
                     Some((_, answer)) => Answer { status: 200, body: answer.to_string().into_bytes() },
-                    None => Answer { status: 404, body: json!(refusal("not_found", 404, &[])).to_string().into_bytes() },
+                    None => Answer {
+                        status: 404,
+                        body: json!(refusal("not_found", 404, &[])).to_string().into_bytes(),
+                    },
                 };
                 async move { answer }
             }));
@@ -181,21 +187,33 @@ fn usage(calls: &[u64], refused: u64) -> Value {
 
 #[test]
 fn what_was_typed_comes_back_with_the_error_beside_its_field_but_no_password() {
-    let problem = refusal("validation_failed", 422, &[("email", "Bukan alamat email"), ("accept_terms", "Setujui dulu")]);
+    let problem = refusal(
+        "validation_failed",
+        422,
+        &[("email", "Bukan alamat email"), ("accept_terms", "Setujui dulu")],
+    );
     let typed = [("organisation", "TravelKu \"App\" <b>"), ("email", "rani@")];
     let (html, _) = Reader::stranger().sent("/sign-up", &typed, Err(problem)).opens("/sign-up");
     assert!(html.contains("TravelKu &quot;App&quot; &lt;b") && html.contains("value=\"rani@\""), "{html}");
     assert!(html.contains("Bukan alamat email") && html.contains("Setujui dulu"));
-    assert!(html.contains("aria-describedby=\"field-email-error") || html.contains("field-email-help field-email-error"));
+    assert!(
+        html.contains("aria-describedby=\"field-email-error")
+            || html.contains("field-email-help field-email-error")
+    );
     assert!(!html.contains("<code>email</code>"), "an error beside its field is not listed again");
 }
 
 #[test]
 fn an_error_of_a_field_the_form_does_not_show_is_still_told() {
     let problem = refusal("validation_failed", 422, &[("token", "Tautan sudah dipakai")]);
-    let (html, _) = Reader::stranger().sent("/reset-password", &[("token", "abc")], Err(problem)).opens("/reset-password");
+    let (html, _) = Reader::stranger()
+        .sent("/reset-password", &[("token", "abc")], Err(problem))
+        .opens("/reset-password");
     assert!(html.contains("Tautan sudah dipakai"));
-    assert!(html.contains("name=\"token\" value=\"abc\"") || html.contains("value=\"abc\""), "the token stays in the form");
+    assert!(
+        html.contains("name=\"token\" value=\"abc\"") || html.contains("value=\"abc\""),
+        "the token stays in the form"
+    );
 }
 
 #[test]
@@ -246,7 +264,8 @@ fn live_keys_wait_for_the_approval_and_the_page_says_so() {
 
 #[test]
 fn who_only_looks_is_offered_nothing_to_change() {
-    let (html, status) = Reader::member("viewer", "active").opens(&format!("/keys?environment=test&key={KEY}"));
+    let (html, status) =
+        Reader::member("viewer", "active").opens(&format!("/keys?environment=test&key={KEY}"));
     assert_eq!(status, 200);
     assert!(html.contains("Server uji") && !html.contains("action=\"/keys/"));
     let (html, _) = Reader::member("viewer", "active").opens(&format!("/account?member={OTHER}"));
@@ -256,7 +275,10 @@ fn who_only_looks_is_offered_nothing_to_change() {
 #[test]
 fn ending_a_key_is_confirmed_by_name_only_where_it_matters() {
     let (html, _) = Reader::member("developer", "active").opens(&format!("/keys?environment=test&key={KEY}"));
-    assert!(html.contains(&format!("action=\"/keys/{KEY}/revoke?environment=test&amp;key={KEY}#manage\"")), "{html}");
+    assert!(
+        html.contains(&format!("action=\"/keys/{KEY}/revoke?environment=test&amp;key={KEY}#manage\"")),
+        "{html}"
+    );
     assert!(!html.contains("pattern="));
 }
 
@@ -274,11 +296,14 @@ fn an_operator_must_first_be_able_to_turn_on_two_step_verification() {
 
 #[test]
 fn recovery_codes_and_the_new_secret_are_shown_by_their_answers() {
-    let enrolment = json!({"secret": "JBSWY3DP", "otpauth_url": "otpauth://totp/x", "qr_svg": "<svg id=\"qr\"></svg>"});
-    let (html, _) = Reader::member("owner", "active").sent("/account/totp/enrol", &[], Ok(enrolment)).opens("/account");
+    let enrolment =
+        json!({"secret": "JBSWY3DP", "otpauth_url": "otpauth://totp/x", "qr_svg": "<svg id=\"qr\"></svg>"});
+    let (html, _) =
+        Reader::member("owner", "active").sent("/account/totp/enrol", &[], Ok(enrolment)).opens("/account");
     assert!(html.contains("JBSWY3DP") && html.contains("<svg id=\"qr\">"));
     let codes = json!({"recovery_codes": ["aaaa-bbbb", "cccc-dddd"]});
-    let (html, _) = Reader::member("owner", "active").sent("/account/totp/confirm", &[], Ok(codes)).opens("/account");
+    let (html, _) =
+        Reader::member("owner", "active").sent("/account/totp/confirm", &[], Ok(codes)).opens("/account");
     assert!(html.contains("aaaa-bbbb\ncccc-dddd"));
 }
 
@@ -297,7 +322,11 @@ fn the_chart_and_the_table_have_the_same_rows() {
 fn before_the_first_call_the_page_says_how_to_make_it() {
     let reader = Reader::member("owner", "active").gets("/portal-api/v1/usage", usage(&[0, 0], 0));
     let (html, _) = reader.opens("/usage?environment=live");
-    assert!(html.contains("Belum ada panggilan Live") && html.contains("curl ") && !html.contains("leptos-island"));
+    assert!(
+        html.contains("Belum ada panggilan Live")
+            && html.contains("curl ")
+            && !html.contains("leptos-island")
+    );
 }
 
 #[test]
@@ -306,10 +335,16 @@ fn an_operator_is_offered_the_steps_the_api_names_and_no_others() {
     let path = format!("/admin/partners/{PARTNER}");
     let reader = Reader::operator()
         .gets("/portal-api/v1/admin/partners/", view)
-        .gets("/portal-api/v1/admin/partners/ptn_0680j8p2e5vr7bq0000000000g/keys", page(json!([key("active")])))
+        .gets(
+            "/portal-api/v1/admin/partners/ptn_0680j8p2e5vr7bq0000000000g/keys",
+            page(json!([key("active")])),
+        )
         .gets("/portal-api/v1/admin/partners/ptn_0680j8p2e5vr7bq0000000000g/usage", usage(&[1], 0));
     let (html, _) = reader.opens(&path);
-    assert!(html.contains(&format!("{path}/approve#decisions")) && html.contains(&format!("{path}/reject#decisions")));
+    assert!(
+        html.contains(&format!("{path}/approve#decisions"))
+            && html.contains(&format!("{path}/reject#decisions"))
+    );
     assert!(!html.contains("/suspend") && !html.contains("/reinstate") && !html.contains("/tier#"));
     assert!(!html.contains("/revoke"), "an operator sees keys and changes none");
 }

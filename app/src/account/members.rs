@@ -8,8 +8,8 @@ use super::words::{role_choices, role_name};
 use crate::{
     outcome::FormState,
     ui::{
-        Badge, Button, ButtonLook, Card, Column, Done, DoneNotice, Form, FormLook, FormNotice, InputKind, LinkButton,
-        SelectField, Table, TextField, TimeStamp, Tone,
+        Badge, Button, ButtonLook, Card, Column, Done, DoneNotice, Form, FormLook, FormNotice, InputKind,
+        LinkButton, SelectField, Table, TextField, TimeStamp, Tone,
     },
     visitor::use_lang,
 };
@@ -36,7 +36,11 @@ pub(super) fn MembersCard(members: Page<MemberView>, me: UserId, may_manage: boo
     }
     // The member being changed is named in the address: it works without scripts and can be reloaded.
     let chosen = use_query_map().with_untracked(|query| query.get("member"));
-    let chosen = members.data.iter().find(|member| may_manage && chosen.as_deref() == Some(member.id.as_str())).cloned();
+    let chosen = members
+        .data
+        .iter()
+        .find(|member| may_manage && chosen.as_deref() == Some(member.id.as_str()))
+        .cloned();
     let rows = members
         .data
         .into_iter()

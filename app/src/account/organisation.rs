@@ -69,27 +69,29 @@ fn EditForm(partner: PartnerView) -> impl IntoView {
     let state = FormState::of("/account/organisation");
     view! {
         <FormNotice state=state.clone() fields=&["name", "description"]/>
-        <Form name="edit-organisation" action="/account/organisation#organisation">
-            <TextField
-                name="name"
-                id="organisation-name"
-                label=lang.pick("Nama aplikasi atau organisasi", "Name of your app or organisation")
-                autocomplete="organization"
-                value=state.value_or("name", partner.name)
-                error=state.error("name")
-                required=true
-            />
-            <TextArea
-                name="description"
-                id="organisation-description"
-                label=lang.pick("Apa yang Anda bangun?", "What are you building?")
-                value=state.value_or("description", partner.description)
-                error=state.error("description")
-                required=true
-            />
-            <div class="form-actions">
-                <Button>{lang.pick("Simpan organisasi", "Save organisation")}</Button>
-            </div>
-        </Form>
+        <div class="narrow">
+            <Form name="edit-organisation" action="/account/organisation#organisation">
+                <TextField
+                    name="name"
+                    id="organisation-name"
+                    label=lang.pick("Nama aplikasi atau organisasi", "Name of your app or organisation")
+                    autocomplete="organization"
+                    value=state.value_or("name", partner.name)
+                    error=state.error("name")
+                    required=true
+                />
+                <TextArea
+                    name="description"
+                    id="organisation-description"
+                    label=lang.pick("Apa yang Anda bangun?", "What are you building?")
+                    value=state.value_or("description", partner.description)
+                    error=state.error("description")
+                    required=true
+                />
+                <div class="form-actions">
+                    <Button>{lang.pick("Simpan organisasi", "Save organisation")}</Button>
+                </div>
+            </Form>
+        </div>
     }
 }

@@ -9,8 +9,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{
-    PartnerStanding, members::MembersCard, organisation::OrganisationCard, password::PasswordCard, profile::ProfileCard,
-    sessions::SessionsCard, two_step::TwoStepCard,
+    PartnerStanding, members::MembersCard, organisation::OrganisationCard, password::PasswordCard,
+    profile::ProfileCard, sessions::SessionsCard, two_step::TwoStepCard,
 };
 use crate::{
     api,
@@ -19,9 +19,7 @@ use crate::{
     visitor::{SessionKind, Visitor},
 };
 
-const DONE: &[Done] = &[
-    ("welcome", "Selamat datang. Anda sudah tergabung.", "Welcome. You have joined."),
-];
+const DONE: &[Done] = &[("welcome", "Selamat datang. Anda sudah tergabung.", "Welcome. You have joined.")];
 
 /// What the page is made of: the organisation only for members of one, and nothing but the session
 /// for somebody who has to turn on two-step verification first.

@@ -25,7 +25,7 @@ pub(super) fn PasswordCard() -> impl IntoView {
             <FormNotice state=state.clone() fields=&["current_password", "password"]/>
             <Form name="change-password" action="/account/password#password">
                 <CurrentPasswordField state=state.clone() name="current_password" id="field-current_password"/>
-                <NewPasswordField state=state/>
+                <NewPasswordField state=state label=lang.pick("Kata sandi baru", "New password")/>
                 <div class="form-actions">
                     <Button>{lang.pick("Ganti kata sandi", "Change password")}</Button>
                 </div>

@@ -6,7 +6,10 @@ use leptos::prelude::*;
 use super::words::device;
 use crate::{
     outcome::FormState,
-    ui::{Badge, Button, ButtonLook, Card, Column, Done, DoneNotice, Form, FormLook, FormNotice, Table, TimeStamp, Tone},
+    ui::{
+        Badge, Button, ButtonLook, Card, Column, Done, DoneNotice, Form, FormLook, FormNotice, Table,
+        TimeStamp, Tone,
+    },
     visitor::use_lang,
 };
 

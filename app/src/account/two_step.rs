@@ -6,7 +6,10 @@ use leptos::prelude::*;
 use crate::{
     identity::CurrentPasswordField,
     outcome::FormState,
-    ui::{Badge, Button, ButtonLook, Card, CopyButton, Done, DoneNotice, Form, FormNotice, InputKind, Notice, TextField, Tone},
+    ui::{
+        Badge, Button, ButtonLook, Card, CopyButton, Done, DoneNotice, Form, FormNotice, InputKind, Notice,
+        TextField, Tone,
+    },
     visitor::use_lang,
 };
 
@@ -93,23 +96,25 @@ fn SetUp(enrolment: Option<TotpEnrolment>) -> impl IntoView {
     });
     view! {
         {step_one}
-        <FormNotice state=state.clone() fields=&["code"]/>
-        <Form name="confirm-totp" action=format!("{CONFIRM}#two-step")>
-            <TextField
-                name="code"
-                id="totp-confirm-code"
-                label=lang.pick("Kode enam angka", "Six-digit code")
-                kind=InputKind::OneTimeCode
-                error=state.error("code")
-                required=true
-            />
-            <div class="form-actions">
-                <Button look=ButtonLook::Primary>{lang.pick("Aktifkan", "Turn on")}</Button>
-            </div>
-        </Form>
-        <Form name="enrol-totp-again" action=format!("{ENROL}#two-step")>
-            <Button look=ButtonLook::Quiet>{lang.pick("Mulai lagi dengan rahasia baru", "Start again with a new secret")}</Button>
-        </Form>
+        <div class="narrow stack">
+            <FormNotice state=state.clone() fields=&["code"]/>
+            <Form name="confirm-totp" action=format!("{CONFIRM}#two-step")>
+                <TextField
+                    name="code"
+                    id="totp-confirm-code"
+                    label=lang.pick("Kode enam angka", "Six-digit code")
+                    kind=InputKind::OneTimeCode
+                    error=state.error("code")
+                    required=true
+                />
+                <div class="form-actions">
+                    <Button look=ButtonLook::Primary>{lang.pick("Aktifkan", "Turn on")}</Button>
+                </div>
+            </Form>
+            <Form name="enrol-totp-again" action=format!("{ENROL}#two-step")>
+                <Button look=ButtonLook::Quiet>{lang.pick("Mulai lagi dengan rahasia baru", "Start again with a new secret")}</Button>
+            </Form>
+        </div>
     }
 }
 
@@ -151,21 +156,23 @@ fn TurnOff() -> impl IntoView {
         </p>
         <details class="fold" open=refused>
             <summary>{lang.pick("Matikan verifikasi dua langkah", "Turn off two-step verification")}</summary>
-            <FormNotice state=state.clone() fields=&["password", "code"]/>
-            <Form name="disable-totp" action=format!("{DISABLE}#two-step")>
-                <CurrentPasswordField state=state.clone() id="totp-disable-password"/>
-                <TextField
-                    name="code"
-                    id="totp-disable-code"
-                    label=lang.pick("Kode verifikasi", "Verification code")
-                    kind=InputKind::OneTimeCode
-                    error=state.error("code")
-                    required=true
-                />
-                <div class="form-actions">
-                    <Button look=ButtonLook::Danger>{lang.pick("Matikan", "Turn off")}</Button>
-                </div>
-            </Form>
+            <div class="narrow">
+                <FormNotice state=state.clone() fields=&["password", "code"]/>
+                <Form name="disable-totp" action=format!("{DISABLE}#two-step")>
+                    <CurrentPasswordField state=state.clone() id="totp-disable-password"/>
+                    <TextField
+                        name="code"
+                        id="totp-disable-code"
+                        label=lang.pick("Kode verifikasi", "Verification code")
+                        kind=InputKind::OneTimeCode
+                        error=state.error("code")
+                        required=true
+                    />
+                    <div class="form-actions">
+                        <Button look=ButtonLook::Danger>{lang.pick("Matikan", "Turn off")}</Button>
+                    </div>
+                </Form>
+            </div>
         </details>
     }
 }

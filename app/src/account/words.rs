@@ -62,7 +62,14 @@ pub fn role_choices(lang: Lang) -> Vec<Choice> {
 #[must_use]
 pub fn device(lang: Lang, user_agent: &str) -> String {
     // In this order: Edge and Opera call themselves Chrome too, Chrome calls itself Safari.
-    let browsers = [("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"), ("curl/", "curl")];
+    let browsers = [
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
+    ];
     let systems = [
         ("Android", "Android"),
         ("iPhone", "iPhone"),
@@ -90,7 +97,10 @@ mod tests {
     #[test]
     fn browsers_that_pretend_to_be_others_are_told_apart() {
         for (user_agent, expected) in [
-            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0", "Firefox · Windows"),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0",
+                "Firefox · Windows",
+            ),
             (
                 "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/129.0.0.0 Safari/537.36 Edg/129.0.0.0",
                 "Edge · Windows",

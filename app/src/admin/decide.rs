@@ -9,7 +9,9 @@ use leptos::prelude::*;
 
 use crate::{
     outcome::FormState,
-    ui::{Button, ButtonLook, Card, Choice, Form, FormNotice, InputKind, SelectField, TextArea, TextField, fmt},
+    ui::{
+        Button, ButtonLook, Card, Choice, Form, FormNotice, InputKind, SelectField, TextArea, TextField, fmt,
+    },
     visitor::use_lang,
 };
 
@@ -65,8 +67,14 @@ fn posting(partner: &PartnerView, act: &str) -> (String, String) {
 /// The tiers with what they allow a day.
 fn tier_choices(lang: Lang) -> Vec<Choice> {
     let describe = |tier: Tier| match tier.terms().requests_per_day {
-        Some(quota) => format!("{} — {} {}", tier.label(), fmt::grouped(lang, quota), lang.pick("req/hari", "req/day")),
-        None => format!("{} — {}", tier.label(), lang.pick("tanpa batas atau kontrak", "unlimited or by contract")),
+        Some(quota) => {
+            format!("{} — {} {}", tier.label(), fmt::grouped(lang, quota), lang.pick("req/hari", "req/day"))
+        }
+        None => format!(
+            "{} — {}",
+            tier.label(),
+            lang.pick("tanpa batas atau kontrak", "unlimited or by contract")
+        ),
     };
     Tier::ALL.map(|tier| Choice::new(tier.as_str(), describe(tier))).into()
 }
@@ -82,15 +90,17 @@ fn Approve(partner: PartnerView) -> impl IntoView {
     view! {
         <details class="fold" open>
             <summary>{lang.pick("Setujui pendaftaran", "Approve the registration")}</summary>
-            <FormNotice state=state.clone() fields=&["tier"]/>
-            <Form name="approve" action=action>
-                <SelectField name="tier" id="approve-tier" label="Tier" choices=choices value=chosen error=state.error("tier")/>
-                <div class="form-actions">
-                    <Button look=ButtonLook::Primary>
-                        {lang.pick(format!("Setujui {}", partner.name), format!("Approve {}", partner.name))}
-                    </Button>
-                </div>
-            </Form>
+            <div class="narrow stack">
+                <FormNotice state=state.clone() fields=&["tier"]/>
+                <Form name="approve" action=action>
+                    <SelectField name="tier" id="approve-tier" label="Tier" choices=choices value=chosen error=state.error("tier")/>
+                    <div class="form-actions">
+                        <Button look=ButtonLook::Primary>
+                            {lang.pick(format!("Setujui {}", partner.name), format!("Approve {}", partner.name))}
+                        </Button>
+                    </div>
+                </Form>
+            </div>
         </details>
     }
 }
@@ -111,22 +121,24 @@ fn WithReason(
     view! {
         <details class="fold" open=open>
             <summary>{title}</summary>
-            <p>{warning}</p>
-            <FormNotice state=state.clone() fields=&["reason"]/>
-            <Form name=act action=action>
-                <TextArea
-                    name="reason"
-                    id=format!("{act}-reason")
-                    label=lang.pick("Alasan", "Reason")
-                    help=lang.pick("Dikirim kepada partner lewat email.", "Mailed to the partner.")
-                    value=state.value("reason")
-                    error=state.error("reason")
-                    required=true
-                />
-                <div class="form-actions">
-                    <Button look=ButtonLook::Danger>{format!("{verb} {}", partner.name)}</Button>
-                </div>
-            </Form>
+            <div class="narrow stack">
+                <p>{warning}</p>
+                <FormNotice state=state.clone() fields=&["reason"]/>
+                <Form name=act action=action>
+                    <TextArea
+                        name="reason"
+                        id=format!("{act}-reason")
+                        label=lang.pick("Alasan", "Reason")
+                        help=lang.pick("Dikirim kepada partner lewat email.", "Mailed to the partner.")
+                        value=state.value("reason")
+                        error=state.error("reason")
+                        required=true
+                    />
+                    <div class="form-actions">
+                        <Button look=ButtonLook::Danger>{format!("{verb} {}", partner.name)}</Button>
+                    </div>
+                </Form>
+            </div>
         </details>
     }
 }
@@ -138,13 +150,15 @@ fn Reinstate(partner: PartnerView) -> impl IntoView {
     view! {
         <details class="fold" open>
             <summary>{lang.pick("Cabut penangguhan", "Reinstate the partner")}</summary>
-            <p>{lang.pick("Kuncinya kembali berlaku.", "Its keys work again.")}</p>
-            <FormNotice state=FormState::of(&path)/>
-            <Form name="reinstate" action=action>
-                <Button look=ButtonLook::Primary>
-                    {lang.pick(format!("Aktifkan kembali {}", partner.name), format!("Reinstate {}", partner.name))}
-                </Button>
-            </Form>
+            <div class="narrow stack">
+                <p>{lang.pick("Kuncinya kembali berlaku.", "Its keys work again.")}</p>
+                <FormNotice state=FormState::of(&path)/>
+                <Form name="reinstate" action=action>
+                    <Button look=ButtonLook::Primary>
+                        {lang.pick(format!("Aktifkan kembali {}", partner.name), format!("Reinstate {}", partner.name))}
+                    </Button>
+                </Form>
+            </div>
         </details>
     }
 }
@@ -162,33 +176,35 @@ fn SetTerms(partner: PartnerView) -> impl IntoView {
     view! {
         <details class="fold" open=open>
             <summary>{lang.pick("Ubah tier dan batas", "Change tier and limits")}</summary>
-            <FormNotice state=state.clone() fields=&["tier", "quota_per_day:int", "burst_per_minute:int"]/>
-            <Form name="set-terms" action=action>
-                <div class="form-row">
-                    <SelectField name="tier" id="terms-tier" label="Tier" choices=choices value=chosen error=state.error("tier")/>
-                    <TextField
-                        name="quota_per_day:int"
-                        id="terms-quota"
-                        label=lang.pick("Kuota kontrak per hari", "Contract quota per day")
-                        kind=InputKind::Number
-                        help=help
-                        value=state.value_or("quota_per_day:int", own(partner.quota_per_day))
-                        error=state.error("quota_per_day:int")
-                    />
-                    <TextField
-                        name="burst_per_minute:int"
-                        id="terms-burst"
-                        label=lang.pick("Burst kontrak per menit", "Contract burst per minute")
-                        kind=InputKind::Number
-                        help=help
-                        value=state.value_or("burst_per_minute:int", own(partner.burst_per_minute))
-                        error=state.error("burst_per_minute:int")
-                    />
-                </div>
-                <div class="form-actions">
-                    <Button>{lang.pick("Simpan tier dan batas", "Save tier and limits")}</Button>
-                </div>
-            </Form>
+            <div class="stack">
+                <FormNotice state=state.clone() fields=&["tier", "quota_per_day:int", "burst_per_minute:int"]/>
+                <Form name="set-terms" action=action>
+                    <div class="form-row">
+                        <SelectField name="tier" id="terms-tier" label="Tier" choices=choices value=chosen error=state.error("tier")/>
+                        <TextField
+                            name="quota_per_day:int"
+                            id="terms-quota"
+                            label=lang.pick("Kuota kontrak per hari", "Contract quota per day")
+                            kind=InputKind::Number
+                            help=help
+                            value=state.value_or("quota_per_day:int", own(partner.quota_per_day))
+                            error=state.error("quota_per_day:int")
+                        />
+                        <TextField
+                            name="burst_per_minute:int"
+                            id="terms-burst"
+                            label=lang.pick("Burst kontrak per menit", "Contract burst per minute")
+                            kind=InputKind::Number
+                            help=help
+                            value=state.value_or("burst_per_minute:int", own(partner.burst_per_minute))
+                            error=state.error("burst_per_minute:int")
+                        />
+                    </div>
+                    <div class="form-actions">
+                        <Button>{lang.pick("Simpan tier dan batas", "Save tier and limits")}</Button>
+                    </div>
+                </Form>
+            </div>
         </details>
     }
 }

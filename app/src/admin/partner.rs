@@ -17,8 +17,8 @@ use crate::{
     keys::{KeyTable, environment_name},
     load::load,
     ui::{
-        Badge, Breadcrumb, Card, Column, Crumb, Done, DoneNotice, EmptyState, PageHead, StatCard, Table, TierBadge, TimeStamp,
-        Tone, fmt,
+        Badge, Breadcrumb, Card, Column, Crumb, Done, DoneNotice, EmptyState, PageHead, StatCard, Table,
+        TierBadge, TimeStamp, Tone, fmt,
     },
     usage::{DailyChart, millis_or_dash, percent_or_dash},
     visitor::use_lang,
@@ -26,8 +26,16 @@ use crate::{
 
 const DONE: &[Done] = &[
     ("approved", "Partner disetujui dan diberi kabar lewat email.", "Partner approved and told by e-mail."),
-    ("rejected", "Pendaftaran ditolak; alasannya dikirim lewat email.", "Registration rejected; the reason went out by e-mail."),
-    ("suspended", "Partner ditangguhkan. Kuncinya kini ditolak.", "Partner suspended. Its keys are now refused."),
+    (
+        "rejected",
+        "Pendaftaran ditolak; alasannya dikirim lewat email.",
+        "Registration rejected; the reason went out by e-mail.",
+    ),
+    (
+        "suspended",
+        "Partner ditangguhkan. Kuncinya kini ditolak.",
+        "Partner suspended. Its keys are now refused.",
+    ),
     ("reinstated", "Penangguhan dicabut.", "Partner reinstated."),
     ("terms", "Tier dan batas disimpan.", "Tier and limits saved."),
 ];
@@ -51,8 +59,9 @@ pub fn AdminPartnerPage() -> impl IntoView {
     };
     let (live, test) = (keys(Environment::Live), keys(Environment::Test));
     let usage = api::get::<UsageView>(format!("{base}/usage?days=30&environment={}", Environment::Live));
-    let data =
-        async move { Ok(Data { view: view.await?, live: live.await?, test: test.await?, usage: usage.await? }) };
+    let data = async move {
+        Ok(Data { view: view.await?, live: live.await?, test: test.await?, usage: usage.await? })
+    };
     load(data, |data| view! { <Partner data=data/> })
 }
 

@@ -15,8 +15,8 @@ use crate::{
     api,
     load::load,
     ui::{
-        Button, Choice, DemoBadge, EmptyState, InputKind, LinkButton, PageHead, Pagination, SelectField, StatCard, TextField,
-        fmt,
+        Button, Choice, DemoBadge, EmptyState, InputKind, LinkButton, PageHead, Pagination, SelectField,
+        StatCard, TextField, fmt,
     },
     visitor::use_lang,
 };
@@ -45,7 +45,9 @@ impl Filter {
     fn href(&self, base: &str) -> String {
         let encode = |text: &str| -> String {
             let encoded = text.bytes().map(|byte| match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                    char::from(byte).to_string()
+                }
                 _ => format!("%{byte:02X}"),
             });
             encoded.collect()

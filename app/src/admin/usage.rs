@@ -7,7 +7,9 @@ use leptos_meta::Title;
 use crate::{
     api,
     load::load,
-    ui::{Card, Delta, DemoBadge, Direction, EmptyState, PageHead, Sparkline, StatCard, TimeStamp, Tone, fmt},
+    ui::{
+        Card, Delta, DemoBadge, Direction, EmptyState, PageHead, Sparkline, StatCard, TimeStamp, Tone, fmt,
+    },
     usage::{DailyChart, OperationTable, millis_or_dash, percent_or_dash},
     visitor::use_lang,
 };
@@ -73,7 +75,8 @@ fn Cards(month: MonthView, values: Vec<u64>) -> impl IntoView {
             p if p < -0.05 => (Direction::Down, Tone::Neutral),
             _ => (Direction::Flat, Tone::Neutral),
         };
-        let text = lang.pick(format!("{change} vs {before} bulan lalu"), format!("{change} vs {before} last month"));
+        let text =
+            lang.pick(format!("{change} vs {before} bulan lalu"), format!("{change} vs {before} last month"));
         Delta { direction, tone, text }
     });
     view! {

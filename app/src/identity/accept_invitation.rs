@@ -19,7 +19,8 @@ pub fn AcceptInvitationPage() -> impl IntoView {
     let state = FormState::of("/accept-invitation");
     let title = lang.pick("Terima undangan", "Accept the invitation");
     let body = match token(&state) {
-        None => view! { <TokenMissing href="/sign-in" action=lang.pick("Ke halaman masuk", "To sign-in")/> }.into_any(),
+        None => view! { <TokenMissing href="/sign-in" action=lang.pick("Ke halaman masuk", "To sign-in")/> }
+            .into_any(),
         Some(token) => view! {
             <FormNotice state=state.clone() fields=&["name", "password"]/>
             <Form name="accept-invitation" action="/accept-invitation">
@@ -32,7 +33,7 @@ pub fn AcceptInvitationPage() -> impl IntoView {
                     error=state.error("name")
                     required=true
                 />
-                <NewPasswordField state=state/>
+                <NewPasswordField state=state label=lang.pick("Kata sandi", "Password")/>
                 <div class="form-actions">
                     <Button look=ButtonLook::Primary>{lang.pick("Bergabung", "Join")}</Button>
                 </div>

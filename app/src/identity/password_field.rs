@@ -10,12 +10,16 @@ use crate::{
 
 /// A password that is being chosen.
 #[component]
-pub fn NewPasswordField(state: FormState, #[prop(default = "password")] name: &'static str) -> impl IntoView {
+pub fn NewPasswordField(
+    state: FormState,
+    /// "New password" where there is an old one.
+    label: &'static str,
+) -> impl IntoView {
     let lang = use_lang();
     view! {
         <TextField
-            name=name
-            label=lang.pick("Kata sandi baru", "New password")
+            name="password"
+            label=label
             kind=InputKind::Password
             help=lang
                 .pick(
@@ -23,7 +27,7 @@ pub fn NewPasswordField(state: FormState, #[prop(default = "password")] name: &'
                     "At least 12 characters. A short sentence is stronger and easier to remember than a mix of symbols.",
                 )
             autocomplete="new-password"
-            error=state.error(name)
+            error=state.error("password")
             required=true
         />
     }

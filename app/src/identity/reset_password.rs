@@ -26,7 +26,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
             <FormNotice state=state.clone() fields=&["password"]/>
             <Form name="reset-password" action="/reset-password">
                 <Hidden name="token" value=token/>
-                <NewPasswordField state=state/>
+                <NewPasswordField state=state label=lang.pick("Kata sandi baru", "New password")/>
                 <p class="muted">
                     {lang
                         .pick(

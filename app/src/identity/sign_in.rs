@@ -7,14 +7,21 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     outcome::FormState,
-    ui::{Button, ButtonLook, Done, DoneNotice, Form, FormNotice, Hidden, InputKind, Notice, PageHead, TextField, Tone},
+    ui::{
+        Button, ButtonLook, Done, DoneNotice, Form, FormNotice, Hidden, InputKind, Notice, PageHead,
+        TextField, Tone,
+    },
     visitor::use_lang,
 };
 
 const FIELDS: &[&str] = &["email", "password", "totp"];
 
 const DONE: &[Done] = &[
-    ("password_reset", "Kata sandi diganti. Silakan masuk dengan kata sandi baru.", "Password changed. Sign in with the new one."),
+    (
+        "password_reset",
+        "Kata sandi diganti. Silakan masuk dengan kata sandi baru.",
+        "Password changed. Sign in with the new one.",
+    ),
     ("signed_out", "Anda sudah keluar.", "You are signed out."),
     (
         "signed_out_everywhere",

@@ -7,7 +7,10 @@ use leptos_meta::Title;
 use super::NewPasswordField;
 use crate::{
     outcome::FormState,
-    ui::{Button, ButtonLook, Checkbox, Done, Form, FormNotice, InputKind, Notice, PageHead, TextArea, TextField, Tone, done},
+    ui::{
+        Button, ButtonLook, Checkbox, Done, Form, FormNotice, InputKind, Notice, PageHead, TextArea,
+        TextField, Tone, done,
+    },
     visitor::use_lang,
 };
 
@@ -82,7 +85,7 @@ fn SignUpForm() -> impl IntoView {
                 error=state.error("email")
                 required=true
             />
-            <NewPasswordField state=state.clone()/>
+            <NewPasswordField state=state.clone() label=lang.pick("Kata sandi", "Password")/>
             <TextArea
                 name="description"
                 label=lang.pick("Apa yang Anda bangun?", "What are you building?")

@@ -13,7 +13,10 @@ use crate::{
 /// The token in the page's address, or in the form that was sent back.
 pub(super) fn token(state: &FormState) -> Option<String> {
     let in_address = use_query_map().with_untracked(|query| query.get("token"));
-    Some(state.value("token")).filter(|token| !token.is_empty()).or(in_address).filter(|token| !token.is_empty())
+    Some(state.value("token"))
+        .filter(|token| !token.is_empty())
+        .or(in_address)
+        .filter(|token| !token.is_empty())
 }
 
 /// What stands on the page of a mailed link whose token is missing, because a mail program cut it.

@@ -16,7 +16,8 @@ pub fn VerifyEmailPage() -> impl IntoView {
     let state = FormState::of("/verify-email");
     let title = lang.pick("Verifikasi email", "Verify your e-mail");
     let body = match token(&state) {
-        None => view! { <TokenMissing href="/sign-up" action=lang.pick("Ke pendaftaran", "To sign-up")/> }.into_any(),
+        None => view! { <TokenMissing href="/sign-up" action=lang.pick("Ke pendaftaran", "To sign-up")/> }
+            .into_any(),
         Some(token) => view! {
             <FormNotice state=state/>
             <Form name="verify-email" action="/verify-email">

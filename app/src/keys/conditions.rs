@@ -11,7 +11,8 @@ use crate::{
 };
 
 /// Names of the fields here, for the form's notice.
-pub(super) const FIELDS: &[&str] = &["name", "environment", "expires_at", "ip_allow[]", "origin", "read_only:bool"];
+pub(super) const FIELDS: &[&str] =
+    &["name", "environment", "expires_at", "ip_allow[]", "origin", "read_only:bool"];
 
 /// Expiry, addresses, origin, read-only. `form` makes the ids unique on the page.
 #[component]

@@ -55,26 +55,28 @@ fn CreateForm(environment: Environment) -> impl IntoView {
     let conditions = ["expires_at", "ip_allow[]", "origin", "read_only:bool"];
     let open = conditions.iter().any(|field| state.error(field).is_some());
     view! {
-        <FormNotice state=state.clone() fields=FIELDS/>
-        <Form name="create-key" action=format!("{ACTION}?environment={environment}#new-key")>
-            <Hidden name="environment" value=environment.as_str()/>
-            <TextField
-                name="name"
-                id="create-name"
-                label=lang.pick("Nama", "Name")
-                help=lang.pick("Di mana kunci ini dipakai: Server produksi, CI, Laptop Rani.", "Where it will be used: production server, CI, Rani's laptop.")
-                autocomplete="off"
-                value=state.value("name")
-                error=state.error("name")
-                required=true
-            />
-            <details class="fold" open=open>
-                <summary>{lang.pick("Batasi pemakaian", "Limit its use")}</summary>
-                <ConditionFields state=state key=None form="create"/>
-            </details>
-            <div class="form-actions">
-                <Button look=ButtonLook::Primary>{lang.pick("Buat kunci", "Create key")}</Button>
-            </div>
-        </Form>
+        <div class="narrow">
+            <FormNotice state=state.clone() fields=FIELDS/>
+            <Form name="create-key" action=format!("{ACTION}?environment={environment}#new-key")>
+                <Hidden name="environment" value=environment.as_str()/>
+                <TextField
+                    name="name"
+                    id="create-name"
+                    label=lang.pick("Nama", "Name")
+                    help=lang.pick("Di mana kunci ini dipakai: Server produksi, CI, Laptop Rani.", "Where it will be used: production server, CI, Rani's laptop.")
+                    autocomplete="off"
+                    value=state.value("name")
+                    error=state.error("name")
+                    required=true
+                />
+                <details class="fold" open=open>
+                    <summary>{lang.pick("Batasi pemakaian", "Limit its use")}</summary>
+                    <ConditionFields state=state key=None form="create"/>
+                </details>
+                <div class="form-actions">
+                    <Button look=ButtonLook::Primary>{lang.pick("Buat kunci", "Create key")}</Button>
+                </div>
+            </Form>
+        </div>
     }
 }

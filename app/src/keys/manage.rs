@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     outcome::FormState,
-    ui::{Button, ButtonLook, Card, Choice, Form, FormNotice, Hidden, IdempotencyField, LinkButton, SelectField, TextField},
+    ui::{
+        Button, ButtonLook, Card, Choice, Form, FormNotice, Hidden, IdempotencyField, LinkButton,
+        SelectField, TextField,
+    },
     visitor::use_lang,
 };
 
@@ -67,23 +70,25 @@ fn Edit(key: KeyView) -> impl IntoView {
     view! {
         <details class="fold" open=open>
             <summary>{lang.pick("Ubah nama dan batasan", "Change name and limits")}</summary>
-            <FormNotice state=state.clone() fields=FIELDS/>
-            <Form name="edit-key" action=action>
-                <Hidden name="next" value=next(&key, "key_updated")/>
-                <TextField
-                    name="name"
-                    id="edit-name"
-                    label=lang.pick("Nama", "Name")
-                    autocomplete="off"
-                    value=state.value_or("name", key.name.clone())
-                    error=state.error("name")
-                    required=true
-                />
-                <ConditionFields state=state key=Some(key) form="edit"/>
-                <div class="form-actions">
-                    <Button>{lang.pick("Simpan", "Save")}</Button>
-                </div>
-            </Form>
+            <div class="narrow stack">
+                <FormNotice state=state.clone() fields=FIELDS/>
+                <Form name="edit-key" action=action>
+                    <Hidden name="next" value=next(&key, "key_updated")/>
+                    <TextField
+                        name="name"
+                        id="edit-name"
+                        label=lang.pick("Nama", "Name")
+                        autocomplete="off"
+                        value=state.value_or("name", key.name.clone())
+                        error=state.error("name")
+                        required=true
+                    />
+                    <ConditionFields state=state key=Some(key) form="edit"/>
+                    <div class="form-actions">
+                        <Button>{lang.pick("Simpan", "Save")}</Button>
+                    </div>
+                </Form>
+            </div>
         </details>
     }
 }
@@ -94,7 +99,9 @@ fn Rotate(key: KeyView) -> impl IntoView {
     let (path, action) = posting(&key, "rotate");
     let state = FormState::of(&path);
     let open = state.problem().is_some();
-    let hours = |hours: u16| Choice::new(hours.to_string(), lang.pick(format!("{hours} jam"), format!("{hours} hours")));
+    let hours = |hours: u16| {
+        Choice::new(hours.to_string(), lang.pick(format!("{hours} jam"), format!("{hours} hours")))
+    };
     let days = |days: u16| {
         let label = lang.pick(format!("{days} hari"), format!("{days} days"));
         Choice::new((days * 24).to_string(), label)
@@ -110,27 +117,29 @@ fn Rotate(key: KeyView) -> impl IntoView {
     view! {
         <details class="fold" open=open>
             <summary>{lang.pick("Ganti dengan kunci baru (rotate)", "Replace by a new key (rotate)")}</summary>
-            <p>
-                {lang
-                    .pick(
-                        "Kunci baru dibuat dengan batasan yang sama. Kunci lama tetap berlaku selama masa transisi, supaya server Anda dapat berpindah tanpa gangguan.",
-                        "A new key is made with the same limits. The old one goes on working for the overlap, so that your servers can move over without a gap.",
-                    )}
-            </p>
-            <FormNotice state=state.clone() fields=&["overlap_hours:int"]/>
-            <Form name="rotate-key" action=action.replace("#manage", "#new-secret")>
-                <SelectField
-                    name="overlap_hours:int"
-                    id="rotate-overlap"
-                    label=lang.pick("Kunci lama masih berlaku", "The old key still works for")
-                    choices=choices
-                    value=chosen
-                    error=state.error("overlap_hours:int")
-                />
-                <div class="form-actions">
-                    <Button>{lang.pick("Buat kunci pengganti", "Create the replacement")}</Button>
-                </div>
-            </Form>
+            <div class="narrow stack">
+                <p>
+                    {lang
+                        .pick(
+                            "Kunci baru dibuat dengan batasan yang sama. Kunci lama tetap berlaku selama masa transisi, supaya server Anda dapat berpindah tanpa gangguan.",
+                            "A new key is made with the same limits. The old one goes on working for the overlap, so that your servers can move over without a gap.",
+                        )}
+                </p>
+                <FormNotice state=state.clone() fields=&["overlap_hours:int"]/>
+                <Form name="rotate-key" action=action.replace("#manage", "#new-secret")>
+                    <SelectField
+                        name="overlap_hours:int"
+                        id="rotate-overlap"
+                        label=lang.pick("Kunci lama masih berlaku", "The old key still works for")
+                        choices=choices
+                        value=chosen
+                        error=state.error("overlap_hours:int")
+                    />
+                    <div class="form-actions">
+                        <Button>{lang.pick("Buat kunci pengganti", "Create the replacement")}</Button>
+                    </div>
+                </Form>
+            </div>
         </details>
     }
 }
@@ -167,22 +176,24 @@ fn Revoke(key: KeyView) -> impl IntoView {
     view! {
         <details class="fold" open=open>
             <summary>{lang.pick("Cabut kunci", "Revoke the key")}</summary>
-            <p>
-                {lang
-                    .pick(
-                        "Panggilan berikutnya dengan kunci ini langsung ditolak. Pencabutan tidak dapat dibatalkan.",
-                        "The very next call with this key is refused. Revoking cannot be undone.",
-                    )}
-            </p>
-            <FormNotice state=state/>
-            <form method="post" action=action class="form" id="revoke-key" data-once>
-                <IdempotencyField form="revoke-key"/>
-                <Hidden name="next" value=next/>
-                {confirmation}
-                <div class="form-actions">
-                    <Button look=ButtonLook::Danger>{lang.pick("Cabut kunci", "Revoke key")}</Button>
-                </div>
-            </form>
+            <div class="narrow stack">
+                <p>
+                    {lang
+                        .pick(
+                            "Panggilan berikutnya dengan kunci ini langsung ditolak. Pencabutan tidak dapat dibatalkan.",
+                            "The very next call with this key is refused. Revoking cannot be undone.",
+                        )}
+                </p>
+                <FormNotice state=state/>
+                <form method="post" action=action class="form" id="revoke-key" data-once>
+                    <IdempotencyField form="revoke-key"/>
+                    <Hidden name="next" value=next/>
+                    {confirmation}
+                    <div class="form-actions">
+                        <Button look=ButtonLook::Danger>{lang.pick("Cabut kunci", "Revoke key")}</Button>
+                    </div>
+                </form>
+            </div>
         </details>
     }
 }

@@ -33,7 +33,11 @@ const DONE: &[Done] = &[
         "E-mail verified. You are signed in, and the sandbox is ready.",
     ),
     ("key_updated", "Kunci disimpan.", "Key saved."),
-    ("key_revoked", "Kunci dicabut. Panggilan dengan kunci itu kini ditolak.", "Key revoked. Calls with it are now refused."),
+    (
+        "key_revoked",
+        "Kunci dicabut. Panggilan dengan kunci itu kini ditolak.",
+        "Key revoked. Calls with it are now refused.",
+    ),
 ];
 
 struct Data {
@@ -75,14 +79,18 @@ pub fn KeysPage() -> impl IntoView {
 fn Keys(data: Data) -> impl IntoView {
     let lang = use_lang();
     let Data { session, partner, live, test } = data;
-    let (environment, chosen) = use_query_map().with_untracked(|query| (query.get("environment"), query.get("key")));
+    let (environment, chosen) =
+        use_query_map().with_untracked(|query| (query.get("environment"), query.get("key")));
     let fresh = if partner.status == PartnerStatus::Active { Environment::Live } else { Environment::Test };
     let environment = environment.and_then(|name| name.parse().ok()).unwrap_or(fresh);
-    let tabs = [(Environment::Live, live.meta.total), (Environment::Test, test.meta.total)].map(|(tab, count)| Tab {
-        href: format!("/keys?environment={tab}"),
-        label: format!("{} ({count})", environment_name(tab)),
-        current: tab == environment,
-    });
+    let tabs =
+        [(Environment::Live, live.meta.total), (Environment::Test, test.meta.total)].map(|(tab, count)| {
+            Tab {
+                href: format!("/keys?environment={tab}"),
+                label: format!("{} ({count})", environment_name(tab)),
+                current: tab == environment,
+            }
+        });
     let keys = match environment {
         Environment::Live => live.data,
         Environment::Test => test.data,
@@ -93,7 +101,9 @@ fn Keys(data: Data) -> impl IntoView {
     let may_write = session.partner.is_some_and(|partner| partner.role.may_write());
     let managed = keys
         .iter()
-        .find(|key| may_write && created.is_none() && key.works() && chosen.as_deref() == Some(key.id.as_str()))
+        .find(|key| {
+            may_write && created.is_none() && key.works() && chosen.as_deref() == Some(key.id.as_str())
+        })
         .cloned();
     let caption = lang.pick(
         format!("Kunci {}", environment_name(environment)),

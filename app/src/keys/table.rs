@@ -16,8 +16,7 @@ pub fn KeyTable(
     #[prop(into)] caption: String,
     /// Stands in the rows' place when there are none.
     instead: AnyView,
-    #[prop(optional_no_strip)]
-    manage: Option<fn(&KeyView) -> String>,
+    #[prop(optional_no_strip)] manage: Option<fn(&KeyView) -> String>,
 ) -> impl IntoView {
     let lang = use_lang();
     let mut columns = vec![

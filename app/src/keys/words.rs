@@ -26,9 +26,10 @@ pub fn environment_name(environment: Environment) -> &'static str {
 #[must_use]
 pub fn environment_purpose(lang: Lang, environment: Environment) -> &'static str {
     match environment {
-        Environment::Live => {
-            lang.pick("Kunci live memanggil data jaringan yang sesungguhnya.", "Live keys call the real network's data.")
-        }
+        Environment::Live => lang.pick(
+            "Kunci live memanggil data jaringan yang sesungguhnya.",
+            "Live keys call the real network's data.",
+        ),
         Environment::Test => lang.pick(
             "Kunci sandbox bekerja pada basis data terpisah: aman untuk mencoba, tidak menyentuh data live.",
             "Sandbox keys work on a database of their own: safe to try with, out of reach of live data.",

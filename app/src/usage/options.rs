@@ -22,7 +22,11 @@ pub(super) fn daily(lang: Lang, days: &[DayView]) -> String {
         Bar::new().name(name).stack("attempts").data(data)
     };
     let mut chart = Chart::new()
-        .x_axis(Axis::new().type_(AxisType::Category).data(days.iter().map(|day| short_day(lang, day.day)).collect()))
+        .x_axis(
+            Axis::new()
+                .type_(AxisType::Category)
+                .data(days.iter().map(|day| short_day(lang, day.day)).collect()),
+        )
         .y_axis(Axis::new().type_(AxisType::Value).min_interval(1))
         .series(bars(calls, |day| day.calls));
     if days.iter().any(|day| day.refused > 0) {
@@ -63,7 +67,10 @@ mod tests {
     fn refused_attempts_stand_on_top_of_the_calls_and_are_named() {
         let options = options(&[day(7, 100, 7), day(8, 50, 0)]);
         assert_eq!(options["series"][0]["stack"], options["series"][1]["stack"]);
-        assert_eq!((&options["series"][0]["name"], &options["series"][1]["name"]), (&json!("Panggilan"), &json!("Ditolak")));
+        assert_eq!(
+            (&options["series"][0]["name"], &options["series"][1]["name"]),
+            (&json!("Panggilan"), &json!("Ditolak"))
+        );
         assert_eq!(options["series"][1]["data"], json!([7, 0]));
         assert!(options.get("legend").is_some());
     }

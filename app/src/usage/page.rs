@@ -58,7 +58,8 @@ fn Usage(usage: UsageView) -> impl IntoView {
     let rest = if is_empty {
         view! { <NoCalls environment=environment/> }.into_any()
     } else {
-        let title = lang.pick(format!("API Usage — {days} Hari Terakhir"), format!("API Usage — Last {days} Days"));
+        let title =
+            lang.pick(format!("API Usage — {days} Hari Terakhir"), format!("API Usage — Last {days} Days"));
         let none = view! {
             <EmptyState title=lang.pick("Belum ada panggilan.", "No calls yet.")>
                 {lang.pick("Semua percobaan ditolak sebelum sampai ke endpoint.", "All attempts were refused before they reached an endpoint.")}
