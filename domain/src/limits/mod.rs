@@ -6,10 +6,12 @@
 //! environment. The caller hears of the one that is tightest now.
 
 mod headers;
+mod lease;
 mod window;
 
 pub use self::{
     headers::{rate_limit, rate_limit_policy},
+    lease::{Lease, Take},
     window::{BURST_WINDOW_S, BurstWindow, WIB_OFFSET_S, day_end_s, day_of},
 };
 

@@ -237,3 +237,21 @@ pub fn terms_changed(
         ]),
     )
 }
+
+/// Somebody found a key and ended it. `shown` is its prefix and its last four characters.
+#[must_use]
+pub fn key_leaked(to: &EmailAddress, organisation: &str, key_name: &str, shown: &str, portal_url: &str) -> Letter {
+    Letter::new(
+        to,
+        &text("API key dicabut karena bocor", [
+            format!("API key \"{key_name}\" ({shown}) milik \"{organisation}\" dilaporkan bocor dan langsung dicabut. Siapa pun yang memegang sebuah key dapat mencabutnya."),
+            format!("Buat key pengganti: {portal_url}/keys"),
+            "Cari tempat key itu terbuka (repositori kode, log, aplikasi di perangkat pengguna) sebelum memakai penggantinya.".to_owned(),
+        ]),
+        &text("API key revoked: it has leaked", [
+            format!("The API key \"{key_name}\" ({shown}) of \"{organisation}\" was reported as leaked and revoked at once. Whoever holds a key can revoke it."),
+            format!("Make a new one: {portal_url}/keys"),
+            "Find where the key was exposed (code repository, log, an app on users' devices) before you use the new one.".to_owned(),
+        ]),
+    )
+}

@@ -10,4 +10,7 @@ pub const MODULES: &[(&str, &[&Statement])] = &[
     ("identity", crate::identity::queries::STATEMENTS),
     ("mail", crate::mail::queries::STATEMENTS),
     ("partners", crate::partners::queries::STATEMENTS),
+    ("keys", crate::keys::queries::STATEMENTS),
+    ("limits", crate::limits::queries::STATEMENTS),
+    ("usage", crate::usage::queries::STATEMENTS),
 ];

@@ -1,0 +1,12 @@
+-- Calls counted against a partner's daily quota: spent, or leased to a node that is spending them.
+create table quota_days (
+    partner_id text collate "C" not null,
+    -- Days since 1970-01-01, in Jakarta.
+    day bigint not null,
+    used bigint not null,
+    -- Size of the newest lease.
+    granted bigint not null,
+    primary key (partner_id, day)
+);
+
+create index quota_days_by_day on quota_days (day);

@@ -1,0 +1,36 @@
+-- API keys of this environment. Of the secret only its hash is kept, and what may be shown.
+create table api_keys (
+    id text not null primary key,
+    partner_id text not null,
+    name text not null,
+    secret_hash blob not null unique,
+    prefix text not null,
+    last4 text not null,
+    -- Networks with commas between; empty: from anywhere.
+    ip_allow text not null,
+    origin text,
+    read_only integer not null,
+    -- The member whose try-it console it was made for.
+    console_user_id text,
+    created_at integer not null,
+    expires_at integer,
+    revoked_at integer,
+    replaced_by text,
+    overlap_until integer,
+    last_used_at integer,
+    last_used_ip text
+) strict;
+
+create index api_keys_by_partner on api_keys (partner_id, id);
+create index api_keys_by_console on api_keys (console_user_id) where console_user_id is not null;
+
+-- What nodes must forget: written with the change, read by every node twice a second.
+create table credential_changes (
+    sequence integer primary key,
+    at integer not null,
+    -- All keys of a partner, or one key.
+    partner_id text,
+    secret_hash blob
+) strict;
+
+create index credential_changes_by_age on credential_changes (at);

@@ -1,0 +1,275 @@
+//! The decision about one call: let it in, refuse it, or ask the store first.
+//!
+//! Deciding never waits. Only when memory does not know enough (a key not seen for a while, a block
+//! of quota spent) the layer asks the store and decides again.
+
+use std::{net::IpAddr, sync::Arc};
+
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use domain::{
+    keys::Environment,
+    limits::{Standing, Standings, Take, day_of},
+    operations::{Access, Operation},
+    partners::PartnerStatus,
+    problem::Code,
+    tiers::Tier,
+};
+use jiff::Timestamp;
+
+use super::{ANONYMOUS_TERMS, quota};
+use crate::{
+    app::App,
+    http::problem::ApiError,
+    keys::{self, Credential, LimitTexts, Lookup},
+    store::DbError,
+};
+
+/// Times that the store is asked for one call before giving up.
+const ROUNDS_MAX: u32 = 64;
+
+/// What the door has to know of a call.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Call<'r> {
+    pub method: &'r Method,
+    pub headers: &'r HeaderMap,
+    /// None where no operation fits: the answer will be 404 or 405.
+    pub operation: Option<Operation>,
+    pub ip: IpAddr,
+    pub now: Timestamp,
+}
+
+/// Who is answered, and how their windows stand.
+#[derive(Debug, Clone)]
+pub(super) struct Counted {
+    pub credential: Option<Arc<Credential>>,
+    pub standings: Standings,
+}
+
+impl Counted {
+    pub fn texts(&self) -> &LimitTexts {
+        self.credential.as_ref().map_or(&ANONYMOUS_TERMS.1, |credential| &credential.texts)
+    }
+}
+
+/// The decision.
+pub(super) enum Decision {
+    Admit(Counted),
+    Refuse(ApiError, Counted),
+    /// Memory does not know enough.
+    Ask(Question),
+}
+
+/// What the store is asked.
+pub(super) enum Question {
+    /// Which key this is.
+    Key,
+    /// For another block of the partner's quota.
+    Block { credential: Arc<Credential>, limit: u64 },
+    /// How the partner's day stands.
+    Day { credential: Arc<Credential>, limit: u64 },
+}
+
+/// Decides with what is in memory.
+pub(super) fn decide(app: &App, call: &Call<'_>) -> Decision {
+    decide_for(app, call, keys::known(app, call.headers, call.ip, call.now))
+}
+
+/// Decides, asking the store as often as need be.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn decide_asking(app: &App, call: &Call<'_>) -> Result<Decision, DbError> {
+    let mut decision = decide(app, call);
+    for _ in 0..ROUNDS_MAX {
+        let Decision::Ask(question) = decision else { return Ok(decision) };
+        let now_s = call.now.as_second();
+        decision = match question {
+            Question::Key => {
+                let lookup = keys::look_up(app, call.headers, call.ip, call.now).await?;
+                decide_for(app, call, lookup)
+            }
+            Question::Block { credential, limit } => {
+                quota::refill(app, &credential, now_s, limit).await?;
+                decide_for(app, call, Lookup::Known(credential))
+            }
+            Question::Day { credential, limit } => {
+                quota::standing(app, credential.environment, &credential.partner_id, now_s, limit).await?;
+                decide_for(app, call, Lookup::Known(credential))
+            }
+        };
+    }
+    Ok(decision)
+}
+
+fn decide_for(app: &App, call: &Call<'_>, lookup: Lookup) -> Decision {
+    match lookup {
+        Lookup::Nothing => without_key(app, call),
+        Lookup::Refused => Decision::Refuse(ApiError::new(Code::InvalidApiKey), nobody(app, call)),
+        Lookup::Throttled(wait_s) => {
+            Decision::Refuse(ApiError::new(Code::TooManyAttempts).retry_after_s(wait_s), nobody(app, call))
+        }
+        Lookup::Unknown => Decision::Ask(Question::Key),
+        Lookup::Known(credential) => with_key(app, call, credential),
+    }
+}
+
+/// The windows of an address whose call is not counted.
+pub(super) fn nobody(app: &App, call: &Call<'_>) -> Counted {
+    let standings = app.limits.anonymous.standings(call.ip, call.now.as_second(), &ANONYMOUS_TERMS.0);
+    Counted { credential: None, standings }
+}
+
+fn without_key(app: &App, call: &Call<'_>) -> Decision {
+    match call.operation.map_or(Access::Open, Operation::access) {
+        Access::Open => {}
+        Access::Key => return Decision::Refuse(ApiError::new(Code::MissingCredential), nobody(app, call)),
+        Access::Scope(scope) => return Decision::Refuse(no_token(scope), nobody(app, call)),
+    }
+    if call.operation.is_some_and(Operation::is_free_of_charge) {
+        return Decision::Admit(nobody(app, call));
+    }
+    let counted = |standings| Counted { credential: None, standings };
+    match app.limits.anonymous.take(call.ip, call.now.as_second(), &ANONYMOUS_TERMS.0) {
+        Ok(standings) => Decision::Admit(counted(standings)),
+        Err(standings) => Decision::Refuse(exhausted(&standings, call.now), counted(standings)),
+    }
+}
+
+fn no_token(scope: &'static str) -> ApiError {
+    ApiError::new(Code::MissingCredential).detail(
+        format!("Kirim access token OAuth 2.0 dengan scope {scope} di header Authorization."),
+        format!("Send an OAuth 2.0 access token with the scope {scope} in the Authorization header."),
+    )
+}
+
+fn with_key(app: &App, call: &Call<'_>, credential: Arc<Credential>) -> Decision {
+    if !credential.is_good_at(call.now.as_microsecond()) {
+        // Expired, revoked and unknown keys are answered alike.
+        return Decision::Refuse(ApiError::new(Code::InvalidApiKey), nobody(app, call));
+    }
+    let refusal = refuse(call, &credential);
+    if let Some(refusal) = refusal {
+        return uncounted(call, credential, |counted| Decision::Refuse(refusal, counted));
+    }
+    if call.operation.is_some_and(Operation::is_free_of_charge) {
+        return uncounted(call, credential, Decision::Admit);
+    }
+    count(call, credential)
+}
+
+/// Refusals that have nothing to do with how often somebody calls.
+fn refuse(call: &Call<'_>, credential: &Credential) -> Option<ApiError> {
+    if !credential.ip_allow.admits(call.ip) {
+        return Some(ApiError::new(Code::IpNotAllowed));
+    }
+    if let Some(refusal) = refuse_origin(call.headers.get(header::ORIGIN), credential) {
+        return Some(refusal);
+    }
+    match credential.partner_status {
+        PartnerStatus::Suspended => return Some(ApiError::new(Code::PartnerSuspended)),
+        PartnerStatus::Rejected | PartnerStatus::Registered => return Some(ApiError::new(Code::PartnerNotActive)),
+        PartnerStatus::InReview if credential.environment == Environment::Live => {
+            return Some(ApiError::new(Code::PartnerNotActive));
+        }
+        PartnerStatus::InReview | PartnerStatus::Active => {}
+    }
+    if credential.read_only && !matches!(*call.method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        return Some(ApiError::new(Code::NotAllowed).detail(
+            "Key ini hanya boleh membaca (GET).",
+            "This key may only read (GET).",
+        ));
+    }
+    let operation = call.operation?;
+    if let Access::Scope(scope) = operation.access() {
+        return Some(no_token(scope));
+    }
+    (credential.tier < operation.tier_min()).then(|| tier_insufficient(operation.tier_min()))
+}
+
+fn refuse_origin(sent: Option<&HeaderValue>, credential: &Credential) -> Option<ApiError> {
+    match (&credential.origin, sent) {
+        (Some(locked), Some(sent)) if locked.as_bytes().eq_ignore_ascii_case(sent.as_bytes()) => None,
+        (Some(_), _) => Some(ApiError::new(Code::BrowserKeyRefused).detail(
+            "Key ini terkunci ke satu origin; permintaan ini tidak datang dari sana.",
+            "This key is locked to one origin; the request does not come from there.",
+        )),
+        (None, Some(_)) if credential.environment == Environment::Live => {
+            Some(ApiError::new(Code::BrowserKeyRefused))
+        }
+        (None, _) => None,
+    }
+}
+
+fn tier_insufficient(tier_min: Tier) -> ApiError {
+    let tier = tier_min.label();
+    ApiError::new(Code::TierInsufficient).detail(
+        format!("Fitur ini tersedia mulai tier {tier}."),
+        format!("The feature begins with the {tier} tier."),
+    )
+}
+
+/// Answers without counting, with the windows as they stand.
+fn uncounted(call: &Call<'_>, credential: Arc<Credential>, answer: impl FnOnce(Counted) -> Decision) -> Decision {
+    let now_s = call.now.as_second();
+    let terms = &credential.terms;
+    let day = match terms.requests_per_day {
+        None => None,
+        Some(limit) => match credential.quota.lease(|lease| lease.standing(day_of(now_s), limit)) {
+            Some(day) => Some(day),
+            None => return Decision::Ask(Question::Day { credential, limit }),
+        },
+    };
+    let burst = credential.trail.burst(|burst| burst.standing(now_s, terms.burst_per_minute));
+    answer(Counted { credential: Some(credential), standings: Standings { burst, day } })
+}
+
+/// Why a call was not counted.
+enum NotCounted {
+    BurstFull,
+    DayExhausted(Standing, Standing),
+    NoBlock,
+}
+
+/// Counts the call in both windows or in neither, so that nothing ever has to be put back.
+fn count(call: &Call<'_>, credential: Arc<Credential>) -> Decision {
+    let now_s = call.now.as_second();
+    let terms = credential.terms;
+    let taken = credential.trail.use_burst(call.now.as_microsecond(), call.ip, |burst| {
+        let standing = burst.standing(now_s, terms.burst_per_minute);
+        if standing.remaining == 0 {
+            return Err(NotCounted::BurstFull);
+        }
+        let day = match terms.requests_per_day.map(|limit| quota::take(&credential, now_s, limit)) {
+            None => None,
+            Some(Take::Taken(day)) => Some(day),
+            Some(Take::Exhausted(day)) => return Err(NotCounted::DayExhausted(standing, day)),
+            Some(Take::Empty) => return Err(NotCounted::NoBlock),
+        };
+        match burst.take(now_s, terms.burst_per_minute) {
+            Ok(burst) => Ok(Standings { burst, day }),
+            // There was room a moment ago, and the window is locked.
+            Err(_) => Err(NotCounted::BurstFull),
+        }
+    });
+    match (taken, terms.requests_per_day) {
+        (Ok(standings), _) => Decision::Admit(Counted { credential: Some(credential), standings }),
+        (Err(NotCounted::NoBlock), Some(limit)) => Decision::Ask(Question::Block { credential, limit }),
+        (Err(NotCounted::DayExhausted(burst, day)), _) => {
+            let standings = Standings { burst, day: Some(day) };
+            Decision::Refuse(exhausted(&standings, call.now), Counted { credential: Some(credential), standings })
+        }
+        (Err(NotCounted::BurstFull | NotCounted::NoBlock), _) => uncounted(call, credential, |counted| {
+            Decision::Refuse(exhausted(&counted.standings, call.now), counted)
+        }),
+    }
+}
+
+/// 429 for the window that is used up; for the day, if both are: waiting for the other is no use.
+fn exhausted(standings: &Standings, now: Timestamp) -> ApiError {
+    let (code, window) = match &standings.day {
+        Some(day) if day.remaining == 0 => (Code::QuotaExhausted, day),
+        _ => (Code::RateLimited, &standings.burst),
+    };
+    let resets_at = Timestamp::from_second(window.resets_at_s).unwrap_or(Timestamp::MAX);
+    ApiError::new(code).retry_at(now, resets_at)
+}
