@@ -18,7 +18,7 @@ use std::{
 
 use axum::{
     extract::{MatchedPath, Request},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, Version, header},
+    http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri, Version, header},
     response::{IntoResponse, Response},
     routing::{Route, future::RouteFuture},
 };
@@ -26,8 +26,8 @@ use domain::{ids::RequestId, lang::Lang, problem::Code};
 use tower::{Layer, Service};
 
 use super::{
-    client_ip, cors, headers,
-    language,
+    client_ip::{self, ClientIp},
+    cors, headers, language,
     metrics::RouteMetrics,
     problem::ApiError,
     refusal,
@@ -37,6 +37,23 @@ use crate::app::App;
 
 /// Longest path and query that are looked at.
 pub const URI_BYTES_MAX: usize = 8 * 1024;
+
+/// What a page that calls the API in process hands on of its visitor: id, language, address. Not
+/// everything the router left there, since the page's route is not the call's.
+#[must_use]
+pub fn handed_on(visitor: &Extensions) -> Extensions {
+    let mut handed_on = Extensions::new();
+    if let Some(request_id) = visitor.get::<RequestId>() {
+        handed_on.insert(request_id.clone());
+    }
+    if let Some(lang) = visitor.get::<Lang>() {
+        handed_on.insert(*lang);
+    }
+    if let Some(client_ip) = visitor.get::<ClientIp>() {
+        handed_on.insert(*client_ip);
+    }
+    handed_on
+}
 
 /// The accept loop found the request unfit, for a reason that is no longer visible in its headers.
 #[derive(Debug, Clone, Copy)]

@@ -22,7 +22,7 @@ use aes_gcm::{
 };
 use axum::{
     body::{Body, Bytes, to_bytes},
-    extract::{Request, State},
+    extract::{FromRequestParts, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -44,7 +44,7 @@ use super::{
 };
 use crate::{
     app::App,
-    identity::SESSION_COOKIE,
+    identity::{AnySession, SESSION_COOKIE},
     store::{Db, DbError, params},
 };
 
@@ -97,25 +97,28 @@ pub async fn honour(State(this): State<Idempotency>, request: Request, next: Nex
 async fn once(this: Idempotency, key: &HeaderValue, request: Request, next: Next) -> ApiResult<Response> {
     let (parts, body) = request.into_parts();
     let body = read_body(body).await?;
-    let seal = Seal::new(checked(key)?, &scope(&parts.headers, parts.extensions.get()));
+    let scope = Scope::of(&parts.headers, parts.extensions.get());
+    let seal = Seal::new(checked(key)?, &scope.bytes);
     let path = parts.uri.path_and_query().map_or("", |path| path.as_str());
     let fingerprint = seal.fingerprint(path, &body);
     let db = store(&this.app, &parts.headers).clone();
+    let session = scope.is_session.then(|| parts.headers.clone());
+    let attempt = Attempt { app: this.app, db, seal, fingerprint, session };
     loop {
-        match enter(&this.running, seal.lookup) {
+        match enter(&this.running, attempt.seal.lookup) {
             Turn::Mine(guard) => {
-                let attempt = Attempt { app: this.app.clone(), db, seal, fingerprint };
                 let request = Request::from_parts(parts, Body::from(body));
+                let tasks = attempt.app.tasks.clone();
                 let work = async move {
                     // Lives as long as the work: whoever waits is woken, even by a panic.
                     let _guard = guard;
                     attempt.run(request, next).await
                 };
-                return this.app.tasks.spawn(work).await.map_err(ApiError::internal)?;
+                return tasks.spawn(work).await.map_err(ApiError::internal)?;
             }
             Turn::Wait(mut running) => {
                 while running.changed().await.is_ok() {}
-                if let Some(answer) = replay(&db, &seal, &fingerprint).await? {
+                if let Some(answer) = attempt.replay().await? {
                     return Ok(answer);
                 }
                 // The first attempt was turned away without effect, so this one is first now.
@@ -137,16 +140,26 @@ fn checked(key: &HeaderValue) -> ApiResult<&str> {
 }
 
 /// Who asks: keys of different callers never meet.
-fn scope(headers: &HeaderMap, ip: Option<&ClientIp>) -> Vec<u8> {
-    for (label, name) in [("key", HeaderName::from_static("x-api-key")), ("bearer", header::AUTHORIZATION)] {
-        if let Some(value) = headers.get(name) {
-            return [label.as_bytes(), b" ", value.as_bytes()].concat();
+struct Scope {
+    bytes: Vec<u8>,
+    /// Somebody at a browser, who may have been signed out since.
+    is_session: bool,
+}
+
+impl Scope {
+    fn of(headers: &HeaderMap, ip: Option<&ClientIp>) -> Self {
+        for (label, name) in [("key", HeaderName::from_static("x-api-key")), ("bearer", header::AUTHORIZATION)] {
+            if let Some(value) = headers.get(name) {
+                return Self { bytes: [label.as_bytes(), b" ", value.as_bytes()].concat(), is_session: false };
+            }
         }
-    }
-    match (cookie::find(headers, SESSION_COOKIE), ip) {
-        (Some(session), _) => format!("session {session}").into_bytes(),
-        (None, Some(ClientIp(ip))) => format!("ip {ip}").into_bytes(),
-        (None, None) => b"ip".to_vec(),
+        let session = cookie::find(headers, SESSION_COOKIE);
+        let text = match (session, ip) {
+            (Some(session), _) => format!("session {session}"),
+            (None, Some(ClientIp(ip))) => format!("ip {ip}"),
+            (None, None) => "ip".to_owned(),
+        };
+        Self { bytes: text.into_bytes(), is_session: session.is_some() }
     }
 }
 
@@ -190,6 +203,8 @@ struct Attempt {
     db: Db,
     seal: Seal,
     fingerprint: Lookup,
+    /// The headers that show a session, if that is who asks.
+    session: Option<HeaderMap>,
 }
 
 impl Attempt {
@@ -207,7 +222,7 @@ impl Attempt {
             .await?;
         if first == 0 {
             let gone = || ApiError::new(Code::Unavailable).retry_after_s(1);
-            return replay(&self.db, &self.seal, &self.fingerprint).await?.ok_or_else(gone);
+            return self.replay().await?.ok_or_else(gone);
         }
         let lang = request.extensions().get::<Lang>().copied().unwrap_or_default();
         let request_id = request.extensions().get::<RequestId>().cloned();
@@ -248,20 +263,32 @@ impl Attempt {
             }
         }
     }
-}
 
-/// The answer given before; none if the key is free.
-async fn replay(db: &Db, seal: &Seal, fingerprint: &Lookup) -> ApiResult<Option<Response>> {
-    let Some(row) = db.row(&SELECT_ATTEMPT, params![&seal.lookup]).await? else { return Ok(None) };
-    if row.get::<[u8; 32]>("fingerprint")? != *fingerprint {
-        return Err(ApiError::new(Code::IdempotencyKeyReused));
+    /// The answer given before; none if the key is free.
+    async fn replay(&self) -> ApiResult<Option<Response>> {
+        let Some(row) = self.db.row(&SELECT_ATTEMPT, params![&self.seal.lookup]).await? else { return Ok(None) };
+        if row.get::<[u8; 32]>("fingerprint")? != self.fingerprint {
+            return Err(ApiError::new(Code::IdempotencyKeyReused));
+        }
+        let Some(sealed) = row.get::<Option<Vec<u8>>>("answer")? else {
+            return Err(ApiError::new(Code::WrongState).detail(
+                "Permintaan dengan Idempotency-Key ini terputus di tengah; periksa keadaannya, lalu pakai key baru.",
+                "A request with this Idempotency-Key broke off in the middle; look at its effect, then use a new key.",
+            ));
+        };
+        let answer = self.seal.open(&sealed)?;
+        if !answer.body.is_empty() {
+            self.still_signed_in().await?;
+        }
+        answer.respond().map(Some)
     }
-    match row.get::<Option<Vec<u8>>>("answer")? {
-        Some(sealed) => seal.open(&sealed)?.respond().map(Some),
-        None => Err(ApiError::new(Code::WrongState).detail(
-            "Permintaan dengan Idempotency-Key ini terputus di tengah; periksa keadaannya, lalu pakai key baru.",
-            "A request with this Idempotency-Key broke off in the middle; look at its effect, then use a new key.",
-        )),
+
+    /// What a session was told is not told again once it has ended.
+    async fn still_signed_in(&self) -> ApiResult<()> {
+        let Some(headers) = &self.session else { return Ok(()) };
+        let (mut parts, ()) = Request::new(()).into_parts();
+        parts.headers = headers.clone();
+        <AnySession as FromRequestParts<App>>::from_request_parts(&mut parts, &self.app).await.map(drop)
     }
 }
 

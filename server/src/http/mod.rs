@@ -28,14 +28,18 @@ pub mod telemetry;
 mod tests;
 mod wire;
 
-use axum::{Router, middleware::from_fn_with_state, routing::get};
+use axum::{
+    Extension, Router,
+    middleware::from_fn_with_state,
+    routing::{any, get},
+};
 use domain::{operations::BASE, problem::Code};
 use tower_http::compression::{CompressionLayer, predicate::{NotForContentType, Predicate, SizeAbove}};
 use utoipa_axum::router::OpenApiRouter;
 
 pub use self::accept::serve;
 use self::{edge::EdgeLayer, idempotency::Idempotency, problem::ApiError};
-use crate::{app::App, fares, stations};
+use crate::{admin, app::App, audit, fares, identity, keys, limits, partners, portal, stations, usage};
 
 /// Where the portal's own JSON API begins.
 pub const PORTAL_API: &str = "/portal-api/v1";
@@ -47,17 +51,21 @@ const COMPRESSED_BYTES_MIN: u64 = 1024;
 #[must_use]
 pub fn router(app: App) -> Router {
     let api = api(&app);
-    api.layer(EdgeLayer::new(app.clone()))
+    let edge = EdgeLayer::new(app.clone());
+    // Pages reach the API in process, through an edge as any client would.
+    let portal = portal::router(app.clone(), api.clone().layer(edge.clone()));
+    api.merge(portal.layer(csrf::layer(&app)).layer(compression())).layer(edge)
 }
 
 /// The JSON surfaces, without the edge.
 fn api(app: &App) -> Router {
     metrics::collector();
-    Router::new()
-        .merge(public_api(app))
-        .merge(portal_api(app))
-        .merge(health::routes())
-        .with_state(app.clone())
+    let mut api = Router::new().merge(public_api(app)).merge(portal_api(app)).merge(health::routes());
+    // An address that only looks like an API's is refused as one, not with a page.
+    for surface in ["/open-api", "/portal-api", "/health", "/internal"] {
+        api = api.route(surface, any(not_found)).route(&format!("{surface}/{{*rest}}"), any(not_found));
+    }
+    api.with_state(app.clone())
 }
 
 /// Operations of the public API, with their paths below [`BASE`] and their descriptions.
@@ -65,18 +73,29 @@ fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(stations::routes().layer(compression()))
         .merge(fares::routes())
+        .merge(limits::routes())
 }
 
 fn public_api(app: &App) -> Router<App> {
     let (routes, _) = operations().split_for_parts();
-    let routes = routes.fallback(not_found);
-    let description = Router::new().route("/openapi.json", get(openapi::show)).layer(compression());
-    let _ = app;
-    Router::new().nest(BASE, routes.merge(description))
+    let routes = routes.fallback(not_found).layer(limits::layer(app));
+    // The description of the API is no call of it: nobody's quota is used.
+    let description = Router::new()
+        .route(openapi::PATH, get(openapi::show))
+        .layer(compression())
+        .layer(Extension(openapi::Written::default()));
+    Router::new().nest(BASE, routes).merge(description)
 }
 
 fn portal_api(app: &App) -> Router<App> {
-    let routes = Router::new().fallback(not_found);
+    let routes = Router::new()
+        .merge(identity::portal_routes())
+        .merge(partners::portal_routes())
+        .merge(keys::portal_routes())
+        .merge(usage::portal_routes())
+        .merge(audit::portal_routes())
+        .merge(admin::portal_routes())
+        .fallback(not_found);
     let honour = from_fn_with_state(Idempotency::new(app.clone()), idempotency::honour);
     Router::new().nest(PORTAL_API, routes.layer(honour).layer(csrf::layer(app)).layer(compression()))
 }

@@ -8,9 +8,13 @@
 //!
 //! `docs/openapi.json` is this document with a relative server; a test refuses a stale copy.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use axum::{
+    Extension,
     body::Bytes,
     extract::State,
     http::{HeaderValue, header},
@@ -33,7 +37,7 @@ use super::{
     json::strong_etag,
     problem::{ApiError, ApiResult},
 };
-use crate::{app::App, fares, stations};
+use crate::{app::App, fares, limits, stations};
 
 /// Stands between the two languages of a text.
 const LANGUAGES_APART: &str = " || ";
@@ -85,15 +89,32 @@ impl Examples {
     }
 }
 
+/// Where the document is served.
+pub const PATH: &str = "/open-api/v1/openapi.json";
+
+/// The document of this installation with its validator, written when first asked for.
+#[derive(Clone, Default)]
+pub struct Written(Arc<OnceLock<(Bytes, HeaderValue)>>);
+
+impl Written {
+    fn get(&self, app: &App) -> (Bytes, HeaderValue) {
+        let write = || {
+            let mut document = document();
+            document["servers"] = json!([{ "url": app.config.api_url }]);
+            let body = Bytes::from(document.to_string());
+            let etag = strong_etag(&body);
+            (body, etag)
+        };
+        self.0.get_or_init(write).clone()
+    }
+}
+
 /// The document of this installation.
-pub async fn show(State(app): State<App>) -> Response {
-    // Made when asked for: it is asked for rarely, and the pages keep their own copy.
-    let mut document = document();
-    document["servers"] = json!([{ "url": app.config.api_url }]);
-    let body = Bytes::from(document.to_string());
+pub async fn show(State(app): State<App>, Extension(written): Extension<Written>) -> Response {
+    let (body, etag) = written.get(&app);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        (header::ETAG, strong_etag(&body)),
+        (header::ETAG, etag),
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
     ];
@@ -141,6 +162,7 @@ fn examples() -> BTreeMap<&'static str, Examples> {
         examples.extend(stations::examples(&network));
         examples.extend(fares::examples(&network, &tariffs));
     }
+    examples.extend(limits::examples());
     examples.into_iter().map(|example| (example.operation, example)).collect()
 }
 

@@ -9,6 +9,8 @@ use domain::problem::Problem;
 use serde::de::DeserializeOwned;
 use tower::ServiceExt as _;
 
+use crate::http::edge::handed_on;
+
 /// Answers of our own that a page would have to hold in memory.
 const ANSWER_BYTES_MAX: usize = 8 << 20;
 
@@ -77,8 +79,7 @@ impl OwnApi {
         let Ok(mut request) = request.body(body) else {
             return Answer { status: StatusCode::NOT_FOUND, headers: HeaderMap::new(), body: Bytes::new() };
         };
-        // The peer's address and whatever else the accept loop and the edge found out.
-        request.extensions_mut().extend(visitor.extensions.clone());
+        *request.extensions_mut() = handed_on(&visitor.extensions);
         let Ok(response) = self.0.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
         match to_bytes(body, ANSWER_BYTES_MAX).await {

@@ -113,12 +113,25 @@ async fn another_body_under_the_same_key_is_refused() {
 #[tokio::test]
 async fn callers_do_not_see_each_others_answers() {
     let counting = Counting::over(TestApp::one().await);
-    let session = |token: &str| counting.keyed("k1").header("cookie", &format!("__Host-nfcg_session={token}"));
-    assert_eq!(session("a").post(ACT, "a").await.json()["number"], 1);
-    assert_eq!(session("b").post(ACT, "a").await.json()["number"], 2);
-    assert_eq!(counting.keyed("k1").header("x-api-key", "nfcg_live_x").post(ACT, "a").await.json()["number"], 3);
-    assert_eq!(counting.keyed("k1").header("x-api-key", "nfcg_test_x").post(ACT, "a").await.json()["number"], 4);
-    assert_eq!(session("a").post(ACT, "a").await.json()["number"], 1);
+    let number = async |name: &'static str, value: &str| {
+        counting.keyed("k1").header(name, value).post(ACT, "a").await.json()["number"].as_u64()
+    };
+    assert_eq!(number("x-api-key", "nfcg_live_x").await, Some(1));
+    assert_eq!(number("x-api-key", "nfcg_live_y").await, Some(2));
+    assert_eq!(number("x-api-key", "nfcg_test_x").await, Some(3));
+    assert_eq!(number("authorization", "Bearer x").await, Some(4));
+    assert_eq!(number("cookie", "__Host-nfcg_session=x").await, Some(5));
+    assert_eq!(number("cookie", "__Host-nfcg_session=y").await, Some(6));
+    assert_eq!(number("x-api-key", "nfcg_live_x").await, Some(1));
+}
+
+#[tokio::test]
+async fn what_a_session_was_told_is_not_told_again_once_it_has_ended() {
+    let counting = Counting::over(TestApp::one().await);
+    let ended = counting.keyed("k1").header("cookie", "__Host-nfcg_session=ended");
+    assert_eq!(ended.post(ACT, "a").await.status.as_u16(), 201);
+    assert_eq!(ended.post(ACT, "a").await.code(), (401, "not_signed_in".to_owned()));
+    assert_eq!(counting.times_ran(), 1);
 }
 
 #[tokio::test]
