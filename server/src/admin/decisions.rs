@@ -52,6 +52,7 @@ pub async fn decide(
             }
         })
         .await?;
+    app.keys.forget_partner(&partner.id);
     app.outbox.ring();
     Ok(partner)
 }

@@ -23,6 +23,7 @@ use jiff::Timestamp;
 pub use self::routes::portal_routes;
 use crate::{
     audit::{self, AuditContext},
+    keys,
     store::{Db, DbError, Row, Tx, Value, params},
 };
 
@@ -175,6 +176,7 @@ pub async fn step(
         None => format!("{from} -> {to}"),
     };
     audit::record(tx, context, action(step), id.as_str(), detail).await?;
+    keys::changes::record(tx, context.now, id).await?;
     Ok(PartnerRecord { status, status_reason: reason, status_since: context.now, ..before })
 }
 
@@ -218,6 +220,7 @@ pub async fn set_terms(
         show(burst_per_minute),
     );
     audit::record(tx, context, "partner.set_terms", id.as_str(), detail).await?;
+    keys::changes::record(tx, context.now, id).await?;
     Ok(PartnerRecord { tier, quota_per_day, burst_per_minute, ..before })
 }
 
