@@ -62,6 +62,7 @@ fn compile() -> Result<PathBuf> {
             (cargo, "Debian's rustc; its std is built once, about a minute")
         }
     };
+    // With type-erased views (`.cargo/config.toml`) as the server is: 101 KB brotli, 108 KB without.
     cargo.arg("build");
     if whose != "this toolchain" {
         cargo.arg("-Zbuild-std=std,panic_abort");
