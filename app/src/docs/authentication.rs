@@ -10,7 +10,7 @@ use super::document::{self, Document};
 use super::highlight::{Syntax, highlight};
 use super::markdown::{Markdown, guide};
 use super::reference;
-use super::request::{arguments, request, samples, with_credential};
+use super::request::{Call, arguments, samples};
 use crate::api;
 use crate::load::load;
 use crate::ui::*;
@@ -40,9 +40,8 @@ fn ApiKeys() -> impl IntoView {
         let operation = Operation::CalculateFare;
         document.operation(operation, lang).map(|doc| {
             let base = document.base_url().unwrap_or_default();
-            let call = request(base, operation, &arguments(&doc.parameters, |_| None));
-            let call = with_credential(call, operation, "");
-            view! { <CodeTabs id="sample" title=lang.pick("Contoh request", "Sample request") samples=samples(&call)/> }
+            let request = Call::of(operation).request(base, &arguments(&doc.parameters, |_| None), "");
+            view! { <CodeTabs id="sample" title=lang.pick("Contoh request", "Sample request") samples=samples(&request)/> }
         })
     });
     view! {

@@ -15,7 +15,7 @@ use super::document::{self, Answer, Document, OperationDoc, Parameter, Place};
 use super::highlight::{Syntax, highlight};
 use super::markdown::{Inline, Markdown};
 use super::reference;
-use super::request::{Argument, arguments, request, samples, with_credential};
+use super::request::{Argument, Call, arguments, samples};
 use crate::api;
 use crate::load::{PageStatus, load};
 use crate::ui::*;
@@ -119,7 +119,8 @@ fn Available(
     visitor: Visitor,
 ) -> impl IntoView {
     let lang = visitor.lang;
-    let call = with_credential(request(&base, operation, &arguments), operation, "");
+    let call = Call::of(operation);
+    let request = call.request(&base, &arguments, "");
     let partner = visitor.session.is_some_and(|session| session.kind == SessionKind::Partner);
     let (parameters, for_fields) = (doc.parameters.clone(), doc.parameters);
     let title = format!("{} — {}", lang.pick("Contoh request", "Sample request"), operation.path());
@@ -139,13 +140,13 @@ fn Available(
                 <Refusals codes=doc.refusals/>
             </div>
             <div class="endpoint-code">
-                <CodeTabs id="request" title=title samples=samples(&call)/>
+                <CodeTabs id="request" title=title samples=samples(&request)/>
                 {doc.answers.into_iter().map(|answer| view! { <SampleAnswer answer=answer/> }).collect_view()}
                 <section class="card" id="try">
                     <div class="card-head">
                         <h2>{lang.pick("Coba langsung", "Try it")}</h2>
                     </div>
-                    <Console lang=lang operation=operation.id().to_owned() base=base arguments=arguments.clone() partner=partner>
+                    <Console lang=lang call=call base=base arguments=arguments.clone() partner=partner>
                         <Fields parameters=for_fields arguments=arguments/>
                     </Console>
                 </section>

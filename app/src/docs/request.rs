@@ -37,33 +37,66 @@ pub fn arguments(parameters: &[Parameter], own: impl Fn(&str) -> Option<String>)
     parameters.iter().map(argument).collect()
 }
 
-/// The request these make. `base` may be empty: the same server as the page's.
-pub fn request(base: &str, operation: Operation, arguments: &[Argument]) -> SampleRequest {
-    let given = |place| {
-        let sent = arguments.iter().filter(move |it| it.place == place && !it.value.is_empty());
-        sent.map(|it| (it.name.as_str(), it.value.as_str())).collect::<Vec<_>>()
-    };
-    let headers = given(Place::Header).into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
-    SampleRequest {
-        method: operation.method().to_owned(),
-        url: url(base, &format!("{BASE}{}", operation.path()), &given(Place::Path), &given(Place::Query)),
-        headers: headers.collect(),
-        json: None,
-    }
+/// An operation as a caller sees it: what the samples and the console need of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    method: String,
+    /// With `{name}` for its parameters.
+    path: String,
+    credential: Credential,
 }
 
-/// The same with a credential: the one given, else what stands for the reader's own where one is
-/// needed.
-pub fn with_credential(request: SampleRequest, operation: Operation, key: &str) -> SampleRequest {
-    let header = |name: &str, value: &str| Some((name.to_owned(), value.to_owned()));
-    let credential = match operation.access() {
-        Access::Scope(_) => header("Authorization", "Bearer ACCESS_TOKEN"),
-        Access::Open | Access::Key if !key.is_empty() => header(KEY_HEADER, key),
-        Access::Key => header(KEY_HEADER, KEY_PLACEHOLDER),
-        Access::Open => None,
-    };
-    let headers = credential.into_iter().chain(request.headers).collect();
-    SampleRequest { headers, ..request }
+/// What a call carries to show who is calling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Credential {
+    OptionalKey,
+    Key,
+    Token,
+}
+
+impl Call {
+    #[must_use]
+    pub fn of(operation: Operation) -> Self {
+        let credential = match operation.access() {
+            Access::Open => Credential::OptionalKey,
+            Access::Key => Credential::Key,
+            Access::Scope(_) => Credential::Token,
+        };
+        Self {
+            method: operation.method().to_owned(),
+            path: format!("{BASE}{}", operation.path()),
+            credential,
+        }
+    }
+
+    #[must_use]
+    pub fn needs_key(&self) -> bool {
+        self.credential == Credential::Key
+    }
+
+    /// The request these arguments make, with a credential: `key` if there is one, else what stands
+    /// for the reader's own where one is needed. `base` may be empty: the page's own server.
+    #[must_use]
+    pub fn request(&self, base: &str, arguments: &[Argument], key: &str) -> SampleRequest {
+        let mut headers = Vec::new();
+        let mut header = |name: &str, value: &str| headers.push((name.to_owned(), value.to_owned()));
+        match self.credential {
+            Credential::Token => header("Authorization", "Bearer ACCESS_TOKEN"),
+            Credential::Key if key.is_empty() => header(KEY_HEADER, KEY_PLACEHOLDER),
+            Credential::OptionalKey if key.is_empty() => {}
+            Credential::Key | Credential::OptionalKey => header(KEY_HEADER, key),
+        }
+        let (mut in_path, mut in_query) = (Vec::new(), Vec::new());
+        for Argument { name, place, value } in arguments.iter().filter(|it| !it.value.is_empty()) {
+            match place {
+                Place::Header => header(name, value),
+                Place::Path => in_path.push((name.as_str(), value.as_str())),
+                Place::Query => in_query.push((name.as_str(), value.as_str())),
+            }
+        }
+        let url = url(base, &self.path, &in_path, &in_query);
+        SampleRequest { method: self.method.clone(), url, headers, json: None }
+    }
 }
 
 /// The request in every language, highlighted.
@@ -105,9 +138,9 @@ mod tests {
             parameter("user_type", Place::Query, false, Some("student")),
         ];
         let check = |own: fn(&str) -> Option<String>, query: &str| {
-            let plain =
-                request("https://api.example.test", Operation::CalculateFare, &arguments(&parameters, own));
-            let request = with_credential(plain, Operation::CalculateFare, "");
+            let arguments = arguments(&parameters, own);
+            let call = Call::of(Operation::CalculateFare);
+            let request = call.request("https://api.example.test", &arguments, "");
             assert_eq!(request.url, format!("https://api.example.test/open-api/v1/fare/calculate?{query}"));
             for sample in samples(&request) {
                 assert!(
@@ -128,10 +161,10 @@ mod tests {
     #[test]
     fn a_path_parameter_stands_in_the_path_and_an_open_call_needs_no_key() {
         let parameters = [parameter("id", Place::Path, true, Some("STN_GMB"))];
-        let plain = request("", Operation::GetStation, &arguments(&parameters, |_| None));
-        let open = with_credential(plain.clone(), Operation::GetStation, "");
+        let (call, arguments) = (Call::of(Operation::GetStation), arguments(&parameters, |_| None));
+        let open = call.request("", &arguments, "");
         assert_eq!((open.url.as_str(), open.headers.len()), ("/open-api/v1/stations/STN_GMB", 0));
-        let known = with_credential(plain, Operation::GetStation, "nfcg_test_x");
+        let known = call.request("", &arguments, "nfcg_test_x");
         assert_eq!(known.headers, [(KEY_HEADER.to_owned(), "nfcg_test_x".to_owned())]);
     }
 }

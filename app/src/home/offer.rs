@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::docs::document::Document;
 use crate::docs::highlight::{Syntax, highlight};
 use crate::docs::reference;
-use crate::docs::request::{arguments, request, samples, with_credential};
+use crate::docs::request::{Call, arguments, samples};
 use crate::ui::*;
 use crate::visitor::use_lang;
 
@@ -65,8 +65,7 @@ pub fn SampleCall(document: Document) -> impl IntoView {
     let operation = Operation::ListStations;
     document.operation(operation, lang).map(|doc| {
         let base = document.base_url().unwrap_or_default();
-        let call = request(base, operation, &arguments(&doc.parameters, |_| None));
-        let call = with_credential(call, operation, "");
+        let request = Call::of(operation).request(base, &arguments(&doc.parameters, |_| None), "");
         let answer = doc.answers.into_iter().next().and_then(|answer| answer.example);
         let answer = answer.map(|example| {
             let code = format!("{example:#}");
@@ -80,7 +79,7 @@ pub fn SampleCall(document: Document) -> impl IntoView {
             <section class="section">
                 <h2 class="visually-hidden">{title.clone()}</h2>
                 <div class="grid-2">
-                    <CodeTabs id="sample-request" title=title samples=samples(&call)/>
+                    <CodeTabs id="sample-request" title=title samples=samples(&request)/>
                     {answer}
                 </div>
             </section>

@@ -10,7 +10,7 @@ use web_sys::{Element, Headers, RequestCredentials, RequestInit, Response, Stora
 
 use super::field_id;
 use super::result::Reply;
-use crate::docs::request::{Argument, KEY_HEADER};
+use crate::docs::request::Argument;
 
 /// Name of the key in the tab's storage.
 const STORED_AS: &str = "nfcg.test_key";
@@ -60,14 +60,11 @@ pub fn keep_key(key: &str) {
 }
 
 /// Sends the request as a partner's program would: no cookies, only the key. None if nothing came back.
-pub async fn send(request: &SampleRequest, key: &str, lang: Lang) -> Option<Reply> {
+pub async fn send(request: &SampleRequest, lang: Lang) -> Option<Reply> {
     let headers = Headers::new().ok()?;
     headers.set("Accept-Language", lang.tag()).ok()?;
     for (name, value) in &request.headers {
         headers.set(name, value).ok()?;
-    }
-    if !key.is_empty() {
-        headers.set(KEY_HEADER, key).ok()?;
     }
     let init = RequestInit::new();
     init.set_method(&request.method);

@@ -12,14 +12,13 @@ mod fields;
 mod result;
 
 use domain::lang::Lang;
-use domain::operations::{Access, Operation};
 use leptos::ev::{self, SubmitEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 pub use self::fields::{Fields, field_id};
 use self::result::{Outcome, Result};
-use super::request::{Argument, request, with_credential};
+use super::request::{Argument, Call, KEY_HEADER};
 use crate::ui::CopyButton;
 use crate::visitor::{SampleLanguage, Visitor};
 
@@ -30,8 +29,7 @@ const LIVE_PREFIX: &str = "nfcg_live_";
 #[island]
 pub fn Console(
     lang: Lang,
-    /// Operation id.
-    operation: String,
+    call: Call,
     /// Where the API is reached from outside, for the curl line.
     base: String,
     /// What the fields hold at first.
@@ -41,13 +39,14 @@ pub fn Console(
     children: Children,
 ) -> impl IntoView {
     provide_context(Visitor::in_island(lang, SampleLanguage::Curl));
-    let Some(operation) = Operation::from_id(&operation) else { return ().into_any() };
+    let optional = !call.needs_key();
+    let call = StoredValue::new(call);
     let key = RwSignal::new(String::new());
     let outcome = RwSignal::new(None::<Outcome>);
     let pending = RwSignal::new(false);
     let arguments = RwSignal::new(arguments);
     let curl = Memo::new(move |_| {
-        arguments.with(|it| with_credential(request(&base, operation, it), operation, key.get().trim()).curl())
+        call.with_value(|call| arguments.with(|it| call.request(&base, it, key.get().trim()).curl()))
     });
 
     let read_fields = move || {
@@ -68,9 +67,13 @@ pub fn Console(
             return;
         }
         pending.set(true);
-        let plain = arguments.with_untracked(|it| request("", operation, it));
+        let mut request = call.with_value(|call| arguments.with_untracked(|it| call.request("", it, &given)));
+        if given.is_empty() {
+            // What stands for a key in the samples is none.
+            request.headers.retain(|(name, _)| name != KEY_HEADER);
+        }
         spawn_local(async move {
-            let reply = browser::send(&plain, &given, lang).await;
+            let reply = browser::send(&request, lang).await;
             outcome.set(Some(reply.map_or(Outcome::Unreachable, Outcome::Reply)));
             pending.set(false);
         });
@@ -111,7 +114,6 @@ pub fn Console(
         on_cleanup(move || listener.remove());
     });
 
-    let optional = operation.access() == Access::Open;
     view! {
         <form class="form" method="get" action="#try" on:submit=send on:input=move |_| read_fields()>
             {children()}
@@ -164,5 +166,4 @@ pub fn Console(
             </pre>
         </figure>
     }
-    .into_any()
 }

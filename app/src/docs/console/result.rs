@@ -35,34 +35,19 @@ pub enum Outcome {
 #[component]
 pub fn Result(lang: Lang, outcome: RwSignal<Option<Outcome>>, pending: RwSignal<bool>) -> impl IntoView {
     let line = move || {
-        Some(match outcome.get()? {
-            Outcome::Reply(reply) => {
-                let tone = match reply.status {
+        let outcome = outcome.get()?;
+        let status = match &outcome {
+            Outcome::Reply(Reply { status, reason, .. }) => {
+                let tone = match status {
                     200..300 => Tone::Success,
                     300..500 => Tone::Warning,
                     _ => Tone::Danger,
                 };
-                let facts = format!(" {} ms · {}", reply.ms, fmt::bytes(lang, reply.bytes as u64));
-                view! { <Badge tone=tone>{format!("{} {}", reply.status, reply.reason)}</Badge> {facts} }
-                    .into_any()
+                Some(view! { <Badge tone=tone>{format!("{status} {reason}")}</Badge> })
             }
-            Outcome::Unreachable => lang
-                .pick(
-                    "Server tidak terjangkau. Periksa koneksi Anda lalu kirim lagi.",
-                    "The server could not be reached. Check your connection and send again.",
-                )
-                .into_any(),
-            Outcome::LiveKey => lang
-                .pick(
-                    "Itu live key: tidak dikirim. Konsol hanya memakai test key (nfcg_test_).",
-                    "That is a live key: not sent. The console takes test keys only (nfcg_test_).",
-                )
-                .into_any(),
-            Outcome::KeyMade => lang
-                .pick("Kunci konsol siap dipakai di tab ini.", "A console key is ready in this tab.")
-                .into_any(),
-            Outcome::NoKey(reason) => reason.into_any(),
-        })
+            _ => None,
+        };
+        Some(view! { {status} <span>{words(lang, outcome)}</span> })
     };
     let answer = move || match outcome.get() {
         Some(Outcome::Reply(reply)) => Some(answer(lang, reply)),
@@ -76,6 +61,27 @@ pub fn Result(lang: Lang, outcome: RwSignal<Option<Outcome>>, pending: RwSignal<
             {answer}
         </div>
     }
+}
+
+fn words(lang: Lang, outcome: Outcome) -> String {
+    let words = match outcome {
+        Outcome::Reply(reply) => {
+            return format!("{} ms · {}", reply.ms, fmt::bytes(lang, reply.bytes as u64));
+        }
+        Outcome::NoKey(reason) => return reason,
+        Outcome::Unreachable => lang.pick(
+            "Server tidak terjangkau. Periksa koneksi Anda lalu kirim lagi.",
+            "The server could not be reached. Check your connection and send again.",
+        ),
+        Outcome::LiveKey => lang.pick(
+            "Itu live key: tidak dikirim. Konsol hanya memakai test key (nfcg_test_).",
+            "That is a live key: not sent. The console takes test keys only (nfcg_test_).",
+        ),
+        Outcome::KeyMade => {
+            lang.pick("Kunci konsol siap dipakai di tab ini.", "A console key is ready in this tab.")
+        }
+    };
+    words.to_owned()
 }
 
 fn answer(lang: Lang, reply: Reply) -> impl IntoView {
