@@ -27,7 +27,8 @@ use crate::{
         problem::{ApiError, ApiResult},
         query::Query,
     },
-    identity::{Device, Member},
+    identity::{Device, Member, Operator},
+    partners,
 };
 
 const LIMIT_MAX: u64 = 200;
@@ -40,6 +41,7 @@ pub fn portal_routes() -> Router<App> {
         .route("/keys/{id}/revoke", post(revoke_key))
         .route("/console-key", post(create_console_key))
         .route("/leaked-key", post(report_leaked_key))
+        .route("/admin/partners/{id}/keys", get(list_keys_of_partner))
 }
 
 /// The member as a keeper of keys; 403 for viewers.
@@ -68,6 +70,19 @@ async fn list_keys(
     let environment = environment(filter.environment.as_deref())?;
     let request = PageRequest::parse(filter.page.as_deref(), filter.limit.as_deref(), LIMIT_MAX)?;
     Ok(Json(super::list_keys(&app, &member.partner_id, environment, request).await?))
+}
+
+/// All operators may look; none may change a partner's keys.
+async fn list_keys_of_partner(
+    State(app): State<App>,
+    _: Operator,
+    Path(id): Path<String>,
+    Query(filter): Query<Filter>,
+) -> ApiResult<Json<Page<KeyView>>> {
+    let partner = partners::find_by_text(&app.live, &id).await?;
+    let environment = environment(filter.environment.as_deref())?;
+    let request = PageRequest::parse(filter.page.as_deref(), filter.limit.as_deref(), LIMIT_MAX)?;
+    Ok(Json(super::list_keys(&app, &partner.id, environment, request).await?))
 }
 
 /// The environment a query names.

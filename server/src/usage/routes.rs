@@ -1,6 +1,10 @@
 //! Usage in the portal API.
 
-use axum::{Router, extract::State, routing::get};
+use axum::{
+    Router,
+    extract::{Path, State},
+    routing::get,
+};
 use domain::{
     keys::Environment,
     problem::Code,
@@ -17,6 +21,7 @@ use crate::{
     },
     identity::{Member, Operator},
     keys::environment,
+    partners,
 };
 
 pub fn portal_routes() -> Router<App> {
@@ -24,6 +29,7 @@ pub fn portal_routes() -> Router<App> {
         .route("/usage", get(get_usage))
         .route("/overview", get(get_overview))
         .route("/admin/usage", get(get_admin_usage))
+        .route("/admin/partners/{id}/usage", get(get_usage_of_partner))
 }
 
 #[derive(Debug, Deserialize)]
@@ -61,6 +67,19 @@ async fn get_overview(State(app): State<App>) -> ApiResult<Json<OverviewView>> {
 /// All operators may look.
 async fn get_admin_usage(State(app): State<App>, _: Operator) -> ApiResult<Json<AdminUsageView>> {
     Ok(Json(super::admin_usage(&app).await?))
+}
+
+/// All operators may look.
+async fn get_usage_of_partner(
+    State(app): State<App>,
+    _: Operator,
+    Path(id): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> ApiResult<Json<UsageView>> {
+    let partner = partners::find_by_text(&app.live, &id).await?;
+    let environment = environment(wanted.environment.as_deref())?.unwrap_or(Environment::Live);
+    let days = days(wanted.days.as_deref())?;
+    Ok(Json(super::usage_of_partner(&app, &partner, environment, days).await?))
 }
 
 #[cfg(test)]
