@@ -5,7 +5,7 @@
 //! the same router that serves everybody, and then call the API hour by hour while the clock is
 //! moved forward. What pages show afterwards is what the product itself measured.
 //!
-//! The volumes are modelled: a two-hundredth of the partners on the portal's sample page, spread
+//! The volumes are modelled: a five-hundredth of the partners on the portal's sample page, spread
 //! over the day like boardings (`data/SOURCES.md`).
 
 mod accounts;
@@ -56,7 +56,7 @@ const PARTNERS: [Partner; 5] = [
         contact: "Raka Pratama",
         email: "dev@travelku.example",
         tier: Some(Tier::Pro),
-        calls_per_day: 214,
+        calls_per_day: 86,
     },
     Partner {
         name: "Komuter Community",
@@ -65,7 +65,7 @@ const PARTNERS: [Partner; 5] = [
         contact: "Sari Lestari",
         email: "dev@komuter.example",
         tier: Some(Tier::Free),
-        calls_per_day: 41,
+        calls_per_day: 16,
     },
     Partner {
         name: "TransitData.id",
@@ -74,7 +74,7 @@ const PARTNERS: [Partner; 5] = [
         contact: "Bima Santoso",
         email: "dev@transitdata.example",
         tier: Some(Tier::Enterprise),
-        calls_per_day: 1092,
+        calls_per_day: 437,
     },
     Partner {
         name: "CityMapper ID",
@@ -83,7 +83,7 @@ const PARTNERS: [Partner; 5] = [
         contact: "Maya Putri",
         email: "dev@citymapper.example",
         tier: Some(Tier::Pro),
-        calls_per_day: 155,
+        calls_per_day: 62,
     },
     Partner {
         name: "Jelajah Kota",

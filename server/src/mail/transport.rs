@@ -102,11 +102,10 @@ impl Transport {
             }
             Way::Folder(folder) => {
                 let path = folder.join(file_name(mail.at, mail.recipient, mail.id));
-                // As it is, so that people can read the file; too long lines fall back to an encoding.
-                let message = match Body::new_with_encoding(mail.text, ContentTransferEncoding::EightBit) {
-                    Ok(body) => builder.body(body)?,
-                    Err(text) => builder.body(text)?,
-                };
+                // As it is, so that people can read the file: lettre would encode lines over 76 characters.
+                let text = mail.text.replace('\n', "\r\n").into_bytes();
+                let body = Body::dangerous_pre_encoded(text, ContentTransferEncoding::EightBit);
+                let message = builder.body(body)?;
                 write(&path, &message.formatted()).await.map_err(|cause| MailError::File { path, cause })?;
             }
         }

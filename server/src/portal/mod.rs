@@ -35,8 +35,6 @@ struct Portal {
 /// Everything that is no API: pages, forms, files. `api` is the product's API with its edge (errors
 /// and languages in place), as any client would meet it.
 pub fn router(app: App, api: Router) -> Router {
-    // Leptos spawns through this; it can be set once per process, which tests do many times.
-    let _ = leptos::task::any_spawner::Executor::init_tokio();
     let portal = Portal { app, api: OwnApi::new(api), site: Arc::new(Site::load()) };
     let mut router = Router::new()
         .route("/assets/{*file}", get(site::serve))
