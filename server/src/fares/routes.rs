@@ -66,7 +66,10 @@ pub(super) struct FareQuery {
             description = "true: sertakan langkah perhitungan (jarak, diskon, batas). || true: add the steps of the calculation (bands, discounts, caps)."),
     ),
     responses((status = 200, body = Quote, description = "Tarif. || The fare.")),
-    extensions(("x-codes" = json!(["validation_failed"]))),
+    extensions(
+        ("x-codes" = json!(["validation_failed"])),
+        ("x-defaults" = json!({ "user_type": "adult", "explain": false })),
+    ),
 )]
 async fn calculate_fare(
     State(app): State<App>,

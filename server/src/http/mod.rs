@@ -44,6 +44,9 @@ use crate::{admin, app::App, audit, fares, identity, keys, limits, partners, por
 /// Where the portal's own JSON API begins.
 pub const PORTAL_API: &str = "/portal-api/v1";
 
+/// Takes what no other route of a surface takes, so that it passes the surface's layers too.
+const ANY_OTHER: &str = "/{*rest}";
+
 /// Below that, compression costs more than it saves.
 const COMPRESSED_BYTES_MIN: u64 = 1024;
 
@@ -63,7 +66,7 @@ fn api(app: &App) -> Router {
     let mut api = Router::new().merge(public_api(app)).merge(portal_api(app)).merge(health::routes());
     // An address that only looks like an API's is refused as one, not with a page.
     for surface in ["/open-api", "/portal-api", "/health", "/internal"] {
-        api = api.route(surface, any(not_found)).route(&format!("{surface}/{{*rest}}"), any(not_found));
+        api = api.route(surface, any(not_found)).route(&format!("{surface}{ANY_OTHER}"), any(not_found));
     }
     api.with_state(app.clone())
 }
@@ -78,7 +81,7 @@ fn operations() -> OpenApiRouter<App> {
 
 fn public_api(app: &App) -> Router<App> {
     let (routes, _) = operations().split_for_parts();
-    let routes = routes.fallback(not_found).layer(limits::layer(app));
+    let routes = routes.route(ANY_OTHER, any(not_found)).layer(limits::layer(app));
     // The description of the API is no call of it: nobody's quota is used.
     let description = Router::new()
         .route(openapi::PATH, get(openapi::show))
@@ -95,7 +98,7 @@ fn portal_api(app: &App) -> Router<App> {
         .merge(usage::portal_routes())
         .merge(audit::portal_routes())
         .merge(admin::portal_routes())
-        .fallback(not_found);
+        .route(ANY_OTHER, any(not_found));
     let honour = from_fn_with_state(Idempotency::new(app.clone()), idempotency::honour);
     Router::new().nest(PORTAL_API, routes.layer(honour).layer(csrf::layer(app)).layer(compression()))
 }

@@ -21,7 +21,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    fares::{PaymentMethod, Tariffs},
+    fares::{PaymentMethod, Tariffs, UserType},
     lang::Lang,
     network::Network,
     operations::{Access, BASE, Operation},
@@ -59,7 +59,7 @@ const EXAMPLE_REQUEST_ID: &str = "req_06d2q8k7s5v3m0a9c1e4g6i8j0";
         (name = "fares", description = "Tarif. || Fares."),
         (name = "limits", description = "Batas dan kuota pemanggil. || The caller's limits and quota.")
     ),
-    components(schemas(Problem, FieldError, PaymentMethod))
+    components(schemas(Problem, FieldError, UserType, PaymentMethod))
 )]
 struct Api;
 
@@ -137,9 +137,10 @@ pub fn document() -> Value {
         .split_for_parts();
     let mut document = serde_json::to_value(api).unwrap_or_default();
     let examples = examples();
+    let schemas = document["components"]["schemas"].clone();
     if let Some(paths) = document["paths"].as_object_mut() {
         for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(|item| item.values_mut()) {
-            complete(operation, &examples);
+            complete(operation, &schemas, &examples);
         }
     }
     document["servers"] = json!([{ "url": "/" }]);
@@ -167,7 +168,7 @@ fn examples() -> BTreeMap<&'static str, Examples> {
 }
 
 /// Fills in what the annotations leave to us.
-fn complete(operation: &mut Value, examples: &BTreeMap<&'static str, Examples>) {
+fn complete(operation: &mut Value, schemas: &Value, examples: &BTreeMap<&'static str, Examples>) {
     let Some(known) = operation["operationId"].as_str().and_then(Operation::from_id) else { return };
     let examples = examples.get(known.id());
     operation["security"] = match known.access() {
@@ -177,8 +178,9 @@ fn complete(operation: &mut Value, examples: &BTreeMap<&'static str, Examples>) 
     operation["x-tier-min"] = json!(known.tier_min());
     let codes = codes(known, operation);
     operation["x-codes"] = codes.iter().map(|code| code.as_str()).collect();
+    let defaults = operation.as_object_mut().and_then(|members| members.remove("x-defaults")).unwrap_or_default();
     if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {
-        parameters.iter_mut().for_each(tidy_parameter);
+        parameters.iter_mut().for_each(|parameter| tidy_parameter(parameter, schemas, &defaults));
     }
     if let Some(success) = operation["responses"].get_mut("200") {
         success["headers"] = header_references(&["ETag"]);
@@ -262,9 +264,22 @@ fn join_titles(said: &str, indonesian: &str, english: &str) -> String {
     format!("{said_id}; {indonesian}{LANGUAGES_APART}{said_en}; {english}")
 }
 
-/// Optional parameters are left out, not sent as null.
-fn tidy_parameter(parameter: &mut Value) {
+/// Optional parameters are left out, not sent as null. A closed list of words is written out where it
+/// is used, and with it what holds when nothing is sent (`x-defaults` of the annotation).
+fn tidy_parameter(parameter: &mut Value, schemas: &Value, defaults: &Value) {
+    let default = parameter["name"].as_str().and_then(|name| defaults.get(name)).cloned();
     let Some(schema) = parameter.get_mut("schema") else { return };
+    without_null(schema);
+    let named = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
+    if let Some(words) = named.and_then(|name| schemas.get(name)) {
+        *schema = words.clone();
+    }
+    if let (Some(default), Some(schema)) = (default, schema.as_object_mut()) {
+        schema.insert("default".to_owned(), default);
+    }
+}
+
+fn without_null(schema: &mut Value) {
     if let Some(kind) = schema.get_mut("type")
         && let Some(kinds) = kind.as_array()
         && let [kind_only, Value::String(null)] | [Value::String(null), kind_only] = kinds.as_slice()

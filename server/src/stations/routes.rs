@@ -71,6 +71,7 @@ struct StationQuery {
                            || Search by name; case, accents and small slips do not matter."),
     ),
     responses((status = 200, body = Page<Station>, description = "Satu halaman stasiun. || One page of stations.")),
+    extensions(("x-defaults" = json!({ "limit": 20, "page": 1 }))),
 )]
 async fn list_stations(
     State(app): State<App>,

@@ -21,6 +21,14 @@ async fn addresses_that_no_handler_should_see_are_refused() {
 }
 
 #[tokio::test]
+async fn an_address_that_is_none_is_counted_like_any_call() {
+    let test = TestApp::one().await;
+    let reply = test.anonymous().get("/open-api/v1/nothing").await;
+    assert_eq!((reply.code().0, reply.text("x-ratelimit-limit")), (404, "60"));
+    assert_eq!(test.anonymous().delete("/open-api/v1/stations").await.text("x-ratelimit-limit"), "60");
+}
+
+#[tokio::test]
 async fn a_body_where_none_is_asked_for_changes_nothing() {
     let test = TestApp::one().await;
     let request = Request::get("/open-api/v1/lines").body(Body::from("{\"limit\": -1}")).unwrap();
