@@ -128,7 +128,8 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Reads the file, if one is named, then the secrets from `NFCGATE_*` or `NFCGATE_*_FILE`.
+    /// Reads the file, if one is named, then the secrets from `NFCGATE_*` or `NFCGATE_*_FILE`. Call
+    /// [`Self::finished`] once nothing more is to be changed.
     ///
     /// # Errors
     /// When a named file can't be read or understood.
@@ -140,7 +141,7 @@ impl Config {
         };
         config.database_url = secret("NFCGATE_DATABASE_URL")?.or(config.database_url);
         config.metrics_token = secret("NFCGATE_METRICS_TOKEN")?.or(config.metrics_token);
-        Ok(config.finished())
+        Ok(config)
     }
 
     /// Fills in the addresses that follow from others.

@@ -35,6 +35,8 @@ struct Portal {
 /// Everything that is no API: pages, forms, files. `api` is the product's API with its edge (errors
 /// and languages in place), as any client would meet it.
 pub fn router(app: App, api: Router) -> Router {
+    // What Leptos spawns with. It can be set once per process; tests come here many times.
+    let _ = any_spawner::Executor::init_tokio();
     let portal = Portal { app, api: OwnApi::new(api), site: Arc::new(Site::load()) };
     let mut router = Router::new()
         .route("/assets/{*file}", get(site::serve))
