@@ -10,6 +10,7 @@
 
 mod accounts;
 mod browser;
+mod clock;
 mod mailbox;
 mod traffic;
 
@@ -20,7 +21,10 @@ use domain::{
 use jiff::{ToSpan, Timestamp};
 use serde_json::{Value, json};
 
-pub use self::accounts::{Accounts, path};
+pub use self::{
+    accounts::{Accounts, path},
+    clock::routes,
+};
 use self::{accounts::PartnerAccount, browser::Browser};
 use crate::{
     admin,

@@ -39,7 +39,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use self::accept::serve;
 use self::{edge::EdgeLayer, idempotency::Idempotency, problem::ApiError};
-use crate::{admin, app::App, audit, fares, identity, keys, limits, partners, portal, stations, usage};
+use crate::{admin, app::App, audit, demo, fares, identity, keys, limits, partners, portal, stations, usage};
 
 /// Where the portal's own JSON API begins.
 pub const PORTAL_API: &str = "/portal-api/v1";
@@ -64,6 +64,9 @@ pub fn router(app: App) -> Router {
 fn api(app: &App) -> Router {
     metrics::collector();
     let mut api = Router::new().merge(public_api(app)).merge(portal_api(app)).merge(health::routes());
+    if app.config.is_demo() {
+        api = api.merge(demo::routes());
+    }
     // An address that only looks like an API's is refused as one, not with a page.
     for surface in ["/open-api", "/portal-api", "/health", "/internal"] {
         api = api.route(surface, any(not_found)).route(&format!("{surface}{ANY_OTHER}"), any(not_found));

@@ -30,7 +30,7 @@ mod totp;
 mod users;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use domain::{invalid::Invalid, partners::WrongStatus};
 use jiff::SignedDuration;
@@ -41,7 +41,7 @@ pub use self::{
     password_reset::{change_password, forgot_password, reset_password},
     routes::portal_routes,
     sessions::{NewSession, end_sessions_of_partner, end_sessions_of_user},
-    sign_in::sign_in,
+    sign_in::{operator_by_password, sign_in},
     sign_up::{sign_up, verify_email},
     totp::{confirm_totp, disable_totp, enrol_totp},
     users::{NewOperator, OperatorRow, User, close_operator, create_operator, list_operators, name_of, owners_of},

@@ -1,10 +1,12 @@
 //! Signing in.
 
-use domain::identity::{OneTimeCode, SignIn};
+use std::net::IpAddr;
+
+use domain::identity::{EmailAddress, OneTimeCode, OperatorRole, PasswordAttempt, SignIn};
 
 use super::{
     Device, IdentityError, NewSession, sessions,
-    throttle::{Key, Limited},
+    throttle::{Counted, Key, Limited},
     tokens::{self, Purpose},
     totp,
     users::User,
@@ -24,19 +26,8 @@ use crate::{
 /// alike, after the same work; [`IdentityError::TooManyAttempts`]; [`IdentityError::TotpRequired`]
 /// and [`IdentityError::NotVerified`] only to those who know the password.
 pub async fn sign_in(app: &App, device: &Device, request: SignIn) -> Result<NewSession, IdentityError> {
-    let tries = [Key::account(&request.email), Key::client(Limited::Client, device.ip)];
     let throttle = &app.identity.throttle;
-    let counted = throttle
-        .count(&tries, app.clock.now())
-        .map_err(|wait| IdentityError::TooManyAttempts { wait })?;
-
-    let user = User::of_address(&app.live, &request.email).await?;
-    let hash = user.as_ref().map(|user| user.password_hash.clone());
-    let fits = app.identity.passwords.verify(request.password, hash).await?;
-    let Some(user) = user.filter(|_| fits) else {
-        tracing::info!(client.ip = %device.ip, "a sign-in was refused");
-        return Err(IdentityError::WrongCredentials);
-    };
+    let (user, counted) = check_password(app, device.ip, &request.email, request.password).await?;
     if user.verified_at.is_none() {
         throttle.take_back(&counted);
         send_link_again(app, user).await?;
@@ -49,6 +40,49 @@ pub async fn sign_in(app: &App, device: &Device, request: SignIn) -> Result<NewS
     let session = open(app, device, user, request.totp).await?;
     throttle.take_back(&counted);
     Ok(session)
+}
+
+/// The operator behind an address and a password, for the few machine surfaces that take both with
+/// every request. Throttled like signing in; an account with a second step has to use that.
+///
+/// # Errors
+/// As [`sign_in`]; [`IdentityError::WrongCredentials`] for a partner's member too.
+pub async fn operator_by_password(
+    app: &App,
+    client: IpAddr,
+    email: &EmailAddress,
+    password: PasswordAttempt,
+) -> Result<OperatorRole, IdentityError> {
+    let (user, counted) = check_password(app, client, email, password).await?;
+    let role = user.operator_role.ok_or(IdentityError::WrongCredentials)?;
+    app.identity.throttle.take_back(&counted);
+    if user.totp_secret.is_some() {
+        return Err(IdentityError::TotpRequired);
+    }
+    Ok(role)
+}
+
+/// Finds the account if the password is its own. The try stays counted until it is taken back.
+async fn check_password(
+    app: &App,
+    client: IpAddr,
+    email: &EmailAddress,
+    password: PasswordAttempt,
+) -> Result<(User, Counted), IdentityError> {
+    let tries = [Key::account(email), Key::client(Limited::Client, client)];
+    let counted = app
+        .identity
+        .throttle
+        .count(&tries, app.clock.now())
+        .map_err(|wait| IdentityError::TooManyAttempts { wait })?;
+    let user = User::of_address(&app.live, email).await?;
+    let hash = user.as_ref().map(|user| user.password_hash.clone());
+    let fits = app.identity.passwords.verify(password, hash).await?;
+    let Some(user) = user.filter(|_| fits) else {
+        tracing::info!(client.ip = %client, "a sign-in was refused");
+        return Err(IdentityError::WrongCredentials);
+    };
+    Ok((user, counted))
 }
 
 async fn open(
