@@ -1,22 +1,12 @@
 //! Calls per day: a chart, and the same rows as a table for everyone who cannot see or use a chart.
 
-use domain::{lang::Lang, usage::DayView};
-use jiff::civil;
+use domain::usage::DayView;
 use leptos::prelude::*;
 
 use crate::{
     ui::{Column, Table, fmt},
     visitor::use_lang,
 };
-
-/// Names of what is counted: calls, and attempts that the door refused.
-pub(super) const LABELS: [(&str, &str); 2] = [("Panggilan", "Calls"), ("Ditolak", "Refused")];
-
-/// 8 Mar: the year is in the table.
-pub(super) fn short_day(lang: Lang, day: civil::Date) -> String {
-    let date = fmt::date(lang, day);
-    date.rsplit_once(' ').map_or(date.clone(), |(day, _)| day.to_owned())
-}
 
 /// Chart and table of `days` (oldest first). The table counts down from today.
 #[component]

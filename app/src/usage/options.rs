@@ -10,13 +10,14 @@ use charming::{
     series::Bar,
 };
 use domain::{lang::Lang, usage::DayView};
+use jiff::civil;
 
-use super::chart::{LABELS, short_day};
+use crate::ui::fmt;
 
 /// Options of the daily chart, as JSON: a bar a day, calls and refused attempts on top of each other.
 /// Where nothing was refused there is one series, and so no legend.
 pub(super) fn daily(lang: Lang, days: &[DayView]) -> String {
-    let [calls, refused] = LABELS.map(|(id, en)| lang.pick(id, en));
+    let (calls, refused) = (lang.pick("Panggilan", "Calls"), lang.pick("Ditolak", "Refused"));
     let bars = |name: &str, value: fn(&DayView) -> u64| {
         let data: Vec<i64> = days.iter().map(|day| i64::try_from(value(day)).unwrap_or(i64::MAX)).collect();
         Bar::new().name(name).stack("attempts").data(data)
@@ -33,6 +34,12 @@ pub(super) fn daily(lang: Lang, days: &[DayView]) -> String {
         chart = chart.legend(Legend::new().top(0).right(0)).series(bars(refused, |day| day.refused));
     }
     serde_json::to_string(&chart).unwrap_or_default()
+}
+
+/// 8 Mar: the year is in the table.
+fn short_day(lang: Lang, day: civil::Date) -> String {
+    let date = fmt::date(lang, day);
+    date.rsplit_once(' ').map_or(date.clone(), |(day, _)| day.to_owned())
 }
 
 #[cfg(test)]
