@@ -107,7 +107,8 @@ document.addEventListener("pointerover", (event) => {
   for (const line of all(".endpoint-code code > span")) if (word.test(line.textContent)) line.dataset.lit = "";
 });
 
-// The islands' wasm: on the first turn to an island, else once the page has long been idle.
+// The islands' wasm: on the first turn to an island, else once the page has long been idle; at once
+// where a chart is what people came for.
 let app;
 function hydrate() {
   app ??= import(appJs).then(async (module) => {
@@ -136,7 +137,8 @@ if (document.querySelector("leptos-island")) {
   for (const turn of ["pointerover", "focusin", "touchstart"]) {
     document.addEventListener(turn, (event) => event.target.closest?.("leptos-island") && hydrate(), { passive: true });
   }
-  const later = () => setTimeout(() => (window.requestIdleCallback ?? setTimeout)(hydrate), 2000);
+  const wait = document.querySelector("leptos-island .chart") ? 0 : 2000;
+  const later = () => setTimeout(() => (window.requestIdleCallback ?? setTimeout)(hydrate), wait);
   if (document.readyState === "complete") later();
   else addEventListener("load", later);
 }
