@@ -24,7 +24,7 @@ pub mod queries;
 mod record;
 mod routes;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 
 use std::time::Duration;

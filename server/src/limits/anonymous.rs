@@ -1,7 +1,7 @@
 //! Calls without a key, counted per client address in memory.
 //!
 //! A client is its IPv4 address or its IPv6 /64, kept as a hash under a key of this process, so an
-//! entry is 32 bytes. At most [`CLIENTS_MAX`] are remembered; when that many come, those who have
+//! entry is 32 bytes. At most 800,000 are remembered; when that many come, those who have
 //! called least are forgotten first.
 
 use std::{
@@ -16,8 +16,7 @@ use domain::limits::{BurstWindow, Standing, Standings, Terms, day_end_s, day_of}
 use crate::keys::client_of;
 
 const SHARDS: usize = 16;
-/// Clients remembered at once.
-pub const CLIENTS_MAX: usize = SHARDS * SHARD_CLIENTS_MAX;
+/// Clients that a shard remembers: 800,000 in all.
 const SHARD_CLIENTS_MAX: usize = 50_000;
 /// Calls of a day that are forgotten rather than refuse memory to others.
 const FEW_CALLS: u32 = 20;
@@ -215,10 +214,10 @@ mod tests {
         for n in 0..1_000_000 {
             let _ = anonymous.take(ip(n), NOW_S, &terms());
         }
-        assert!(anonymous.len() <= CLIENTS_MAX);
+        assert!(anonymous.len() <= SHARDS * SHARD_CLIENTS_MAX);
         assert!(std::mem::size_of::<(u64, Client)>() <= 32);
         anonymous.sweep(NOW_S + 120);
-        assert!(anonymous.len() <= CLIENTS_MAX / 2);
+        assert!(anonymous.len() <= SHARDS * SHARD_CLIENTS_MAX / 2);
         anonymous.sweep(NOW_S + 86_400);
         assert_eq!(anonymous.len(), 0);
     }

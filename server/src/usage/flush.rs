@@ -173,3 +173,22 @@ fn ids(key: Option<&(KeyId, PartnerId)>) -> (&str, &str) {
 fn operation_id(operation: Option<Operation>) -> &'static str {
     operation.map_or(OTHER, Operation::id)
 }
+
+/// As [`try_flush`], with every batch sent again after its commit.
+#[cfg(test)]
+pub async fn flush_twice(app: &App) -> Result<(), DbError> {
+    {
+        let mut outbox = app.meter.outbox.lock().await;
+        app.meter.fold_all();
+        outbox.node = Some("twice".into());
+        outbox.stores[0].fill(app, Environment::Live);
+        let batches: Vec<_> = outbox.stores[0].batches.iter().cloned().collect();
+        for batch in batches {
+            let now = app.clock.now();
+            app.live
+                .write::<_, DbError, _>(move |tx| Box::pin(async move { write(tx, "twice", &batch, now).await }))
+                .await?;
+        }
+    }
+    try_flush(app).await
+}

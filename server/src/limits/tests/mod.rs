@@ -1,0 +1,5 @@
+//! What limits promise, on both engines.
+
+mod access;
+mod quota;
+mod told;
