@@ -11,7 +11,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use domain::problem::Code;
+use domain::{invalid::Invalid, problem::Code};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -136,6 +136,11 @@ fn refusal(path: &str, error: &serde_json::Error) -> ApiError {
         );
     }
     let message = error.to_string();
+    let field = if path == "." { "body" } else { path };
+    // A type of ours has said why, in both languages.
+    if let Some(invalid) = Invalid::from_serde(&message) {
+        return ApiError::invalid(field.to_owned(), invalid.rule.code(), invalid.id, invalid.en);
+    }
     let quoted = |prefix: &str| message.strip_prefix(prefix).and_then(|rest| rest.split('`').next());
     let member = |name: &str| match path.rsplit_once('.') {
         _ if path == "." || path == name => name.to_owned(),
@@ -155,7 +160,6 @@ fn refusal(path: &str, error: &serde_json::Error) -> ApiError {
     }
     // serde_json appends where it stopped; the path says it better.
     let reason = message.split(" at line ").next().unwrap_or_default();
-    let field = if path == "." { "body" } else { path };
     ApiError::invalid(field.to_owned(), "invalid", format!("Nilai `{field}` tidak sah ({reason})"), format!("`{field}` is not valid ({reason})"))
 }
 
