@@ -27,6 +27,7 @@ use crate::{
     },
     identity::{self, Operator},
     partners::{self, PartnerError, PartnerFilter, PartnerRecord, Terms},
+    usage,
 };
 
 const LIMIT_MAX: u64 = 100;
@@ -69,10 +70,14 @@ async fn list_partners(
         })?),
     };
     let Page { data, meta } = partners::list(&app.live, PartnerFilter { status, text: filter.q }, request).await?;
-    Ok(Json(Page { data: data.iter().map(row).collect(), meta }))
+    let mut rows = Vec::with_capacity(data.len());
+    for partner in &data {
+        rows.push(row(partner, usage::calls_today(&app, &partner.id).await?));
+    }
+    Ok(Json(Page { data: rows, meta }))
 }
 
-fn row(partner: &PartnerRecord) -> AdminPartnerRow {
+fn row(partner: &PartnerRecord, calls_today: u64) -> AdminPartnerRow {
     AdminPartnerRow {
         id: partner.id.clone(),
         name: partner.name.clone(),
@@ -83,7 +88,7 @@ fn row(partner: &PartnerRecord) -> AdminPartnerRow {
         burst_per_minute: partner.burst_per_minute,
         is_demo: partner.is_demo,
         created_at: partner.created_at,
-        calls_today: 0,
+        calls_today,
     }
 }
 
