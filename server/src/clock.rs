@@ -103,6 +103,8 @@ mod tests {
             let clock = clock.clone();
             async move { clock.wait(Duration::from_secs(10)).await }
         });
+        // It begins to wait before time moves.
+        tokio::task::yield_now().await;
         clock.advance(Duration::from_secs(9));
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished());

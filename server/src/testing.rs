@@ -92,26 +92,31 @@ pub struct TestApp {
 impl TestApp {
     /// Runs a test on every engine at hand.
     pub async fn each() -> Vec<Self> {
+        Self::in_mode(Mode::Demo).await
+    }
+
+    /// As [`Self::each`], in a mode of one's own choice.
+    pub async fn in_mode(mode: Mode) -> Vec<Self> {
         let mut apps = Vec::new();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (live, sandbox) = (sqlite(&folder, "live").await, sqlite(&folder, "sandbox").await);
-        apps.push(Self::over(live, sandbox, Scratch { _folder: folder, schemas: None }));
+        apps.push(Self::over(mode, live, sandbox, Scratch { _folder: folder, schemas: None }));
         if let Some(url) = postgres_url() {
             let schemas = vec![schema_name("live"), schema_name("sandbox")];
             let live = postgres(&url, &schemas[0]).await;
             let sandbox = postgres(&url, &schemas[1]).await;
             let folder = tempfile::tempdir().expect("a temporary folder");
             let scratch = Scratch { _folder: folder, schemas: Some((url, schemas)) };
-            apps.push(Self::over(live, sandbox, scratch));
+            apps.push(Self::over(mode, live, sandbox, scratch));
         }
         apps
     }
 
-    fn over(live: Db, sandbox: Db, scratch: Scratch) -> Self {
+    fn over(mode: Mode, live: Db, sandbox: Db, scratch: Scratch) -> Self {
         let clock = Clock::still(NOON.parse::<Timestamp>().expect("a constant instant"));
         let config = Config {
             data_dir: scratch._folder.path().to_owned(),
-            mode: Mode::Demo,
+            mode,
             ..Config::default()
         };
         let app = App::with_stores(config.finished(), clock, Random::from_seed([7; 32]), live, sandbox)

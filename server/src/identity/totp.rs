@@ -242,3 +242,28 @@ fn svg(qr: &QrCode) -> String {
          <path fill=\"#000\" d=\"{path}\"/></svg>"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 6238 appendix B, the SHA-1 rows, their last six digits.
+    #[test]
+    fn codes_are_those_of_the_rfc() {
+        let totp = totp(b"12345678901234567890".to_vec(), "a@b.id").unwrap();
+        for (second, code) in [(59, "287082"), (1_111_111_109, "081804"), (2_000_000_000, "279037")] {
+            assert_eq!(totp.check(code, second), Some(second / 30), "{second}");
+        }
+        assert_eq!(totp.check("287082", 59 + 90), None);
+    }
+
+    #[test]
+    fn the_qr_code_is_one_square_with_a_quiet_zone() {
+        let qr = QrCode::encode_text("otpauth://totp/x", QrCodeEcc::Medium).unwrap();
+        let svg = svg(&qr);
+        assert_eq!(qr.size(), 25);
+        assert!(svg.contains("viewBox=\"0 0 33 33\""));
+        // The finder pattern's corner, four modules in.
+        assert!(svg.contains("M4 4h1v1h-1z") && !svg.contains("M3 "));
+    }
+}

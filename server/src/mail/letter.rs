@@ -29,7 +29,7 @@ impl Letter {
             indonesian.paragraphs.join("\n\n"),
             english.paragraphs.join("\n\n"),
         );
-        Self { recipient: to.as_str().to_owned(), subject: one_line(&subject), text: visible(&text) }
+        Self { recipient: to.as_str().to_owned(), subject: one_line(&subject), text: wrapped(&visible(&text)) }
     }
 
     #[must_use]
@@ -57,6 +57,41 @@ fn visible(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || *c == '\n').collect()
 }
 
+/// Lines of 76 characters where words allow. A link stays in one piece; what is longer than any
+/// link is cut, so that no line passes the 998 bytes a mail's line may have.
+fn wrapped(text: &str) -> String {
+    const COLUMNS: usize = 76;
+    const WORD_CHARS_MAX: usize = 240;
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let (mut current, mut columns) = (String::new(), 0);
+        for word in line.split(' ') {
+            let mut word: &str = word;
+            loop {
+                let cut = word.char_indices().nth(WORD_CHARS_MAX).map_or(word.len(), |(place, _)| place);
+                let (piece, rest) = word.split_at(cut);
+                let length = piece.chars().count();
+                if columns > 0 && columns + 1 + length > COLUMNS {
+                    lines.push(std::mem::take(&mut current));
+                    columns = 0;
+                }
+                if columns > 0 {
+                    current.push(' ');
+                    columns += 1;
+                }
+                current.push_str(piece);
+                columns += length;
+                word = rest;
+                if word.is_empty() {
+                    break;
+                }
+            }
+        }
+        lines.push(current);
+    }
+    lines.join("\n") + "\n"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,5 +103,18 @@ mod tests {
         let letter = Letter::new(&to, &text("Halo\r\nBcc: x@y.id"), &text("Hello\0\u{85}X: y"));
         assert_eq!(letter.subject(), "Halo  Bcc: x@y.id / Hello  X: y");
         assert!(!letter.text().contains(['\r', '\u{1b}']));
+    }
+
+    #[test]
+    fn lines_are_short_but_links_stay_whole() {
+        let link = format!("https://developers.example.id/verify-email?token={}", "x".repeat(43));
+        let text = format!("{}\n\n{link}\n{}\n", "kata ".repeat(40).trim_end(), "é".repeat(1000));
+        let wrapped = wrapped(&text);
+        assert!(wrapped.lines().all(|line| line.len() <= 998));
+        assert!(wrapped.lines().any(|line| line == link));
+        let words: Vec<_> = wrapped.lines().take_while(|line| !line.is_empty()).collect();
+        assert_eq!(words.len(), 3);
+        assert!(words.iter().all(|line| line.len() <= 76));
+        assert_eq!(words.join(" ").split(' ').count(), 40);
     }
 }

@@ -102,10 +102,9 @@ impl Transport {
             }
             Way::Folder(folder) => {
                 let path = folder.join(file_name(mail.at, mail.recipient, mail.id));
-                // As it is, so that people can read the file: lettre would encode lines over 76 characters.
+                // As it is, so that people can read the file; a letter's lines are short enough.
                 let text = mail.text.replace('\n', "\r\n").into_bytes();
-                let body = Body::dangerous_pre_encoded(text, ContentTransferEncoding::EightBit);
-                let message = builder.body(body)?;
+                let message = builder.body(Body::dangerous_pre_encoded(text, ContentTransferEncoding::EightBit))?;
                 write(&path, &message.formatted()).await.map_err(|cause| MailError::File { path, cause })?;
             }
         }
