@@ -54,6 +54,7 @@ impl Server {
         command
             .args(["serve", "--demo", "--listen", &address.to_string(), "--data-dir"])
             .arg(data)
+            .env("NO_COLOR", "1")
             // A developer's own database must never be what the tests write to.
             .env_remove("NFCGATE_DATABASE_URL")
             .env_remove("NFCGATE_DATABASE_URL_FILE");
