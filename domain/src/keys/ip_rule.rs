@@ -107,7 +107,7 @@ impl<'de> Deserialize<'de> for IpRule {
 }
 
 /// The rules of a key, at most [`IpAllow::RULES_MAX`]; none at all means from anywhere. Read from a
-/// JSON array, or from text with commas, spaces or line breaks between, as a form sends it.
+/// JSON array, or from text with commas, spaces or line breaks between, as people type it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(transparent)]
 pub struct IpAllow(Vec<IpRule>);
@@ -149,8 +149,12 @@ impl FromStr for IpAllow {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        Self::of(text.split(|c: char| c == ',' || c == ';' || c.is_whitespace()))
+        Self::of(split(text))
     }
+}
+
+fn split(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c == ',' || c == ';' || c.is_whitespace())
 }
 
 impl std::fmt::Display for IpAllow {
@@ -172,7 +176,7 @@ impl<'de> Deserialize<'de> for IpAllow {
             Text(String),
         }
         match Input::deserialize(deserializer)? {
-            Input::List(list) => Self::of(list.iter().map(String::as_str)),
+            Input::List(list) => Self::of(list.iter().flat_map(|text| split(text))),
             Input::Text(text) => text.parse(),
         }
         .map_err(Invalid::into_serde)
@@ -231,6 +235,7 @@ mod tests {
         let read = |json: &str| serde_json::from_str::<IpAllow>(json).unwrap().to_string();
         assert_eq!(read(r#"["10.0.0.1", "10.0.0.1", "10.0.0.2/31"]"#), "10.0.0.1,10.0.0.2/31");
         assert_eq!(read(r#""10.0.0.1;\r\n10.0.0.3""#), "10.0.0.1,10.0.0.3");
+        assert_eq!(read(r#"["10.0.0.1\r\n10.0.0.3", ""]"#), "10.0.0.1,10.0.0.3");
         assert_eq!(read("[]"), "");
     }
 

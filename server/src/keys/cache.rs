@@ -253,3 +253,29 @@ fn make_room(keys: &mut ByHash<Slot>, now_s: i64) {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn absent_hashes_are_known_for_a_moment_and_take_bounded_memory() {
+        let cache = KeyCache::default();
+        let hash = |n: u64| {
+            let mut hash = [0; 32];
+            hash[..8].copy_from_slice(&n.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes());
+            hash[24..].copy_from_slice(&n.to_be_bytes());
+            hash
+        };
+        cache.keep_absent(&hash(1), 1_000);
+        assert!(matches!(cache.find(&hash(1), 1_000 + ABSENT_US), Found::Absent));
+        assert!(matches!(cache.find(&hash(1), 1_001 + ABSENT_US), Found::Miss));
+        // A clock set back does not make it absent for long.
+        assert!(matches!(cache.find(&hash(1), 0), Found::Miss));
+        for n in 0..1_000_000 {
+            cache.keep_absent(&hash(n), 0);
+        }
+        let held: usize = cache.shards.iter().map(|shard| shard.lock().unwrap().absent.len()).sum();
+        assert!(held <= SHARDS * ABSENT_MAX);
+    }
+}

@@ -126,3 +126,30 @@ async fn whoever_holds_a_leaked_key_can_end_it_and_the_owner_is_told() {
         assert_eq!((reply.status, reply.code, reply.retry_after), (429, "too_many_attempts", Some(60)));
     }
 }
+
+#[tokio::test]
+async fn operators_see_a_partners_keys_and_calls_and_members_see_their_own() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let mut rani = owner(app, RANI).await;
+        let id = partner_id(&mut rani).await;
+        let made = rani.post("/keys", json!({"name": "Uji", "environment": "test"})).await;
+        let secret = made.body["secret"].as_str().unwrap();
+        assert_eq!(Api::new(app).fare(secret).await.status, 200);
+        let mut admin = operator(app, "admin@kci.example", domain::identity::OperatorRole::Support).await;
+        let (keys, usage) = (format!("/admin/partners/{id}/keys"), format!("/admin/partners/{id}/usage"));
+        assert_eq!(admin.get(&keys).await.body["data"][0]["name"], "Uji");
+        let seen = admin.get(&format!("{usage}?environment=test")).await.body;
+        assert_eq!((&seen["today"]["calls"], &seen["today"]["remaining"]), (&json!(1), &json!(99_999)));
+        assert_eq!(seen["days"].as_array().unwrap().len(), 30);
+        assert_eq!(rani.get("/usage?environment=test").await.body, seen);
+        assert_eq!(rani.get("/usage").await.body["today"]["calls"], 0);
+        assert_eq!(rani.get("/usage?environment=moon").await.status, 400);
+        for path in [&keys, &usage, "/admin/usage"] {
+            assert_eq!(rani.get(path).await.status, 403, "{path}");
+            assert_eq!(crate::identity::tests::support::Browser::new(app).get(path).await.status, 401, "{path}");
+        }
+        let absent = admin.get("/admin/partners/ptn_00000000000000000000000000/keys").await;
+        assert_eq!(absent.code, "not_found");
+    }
+}

@@ -271,3 +271,21 @@ async fn what_another_node_has_changed_is_heard_of() {
         assert_eq!(api.fare(&secret).await.is(), REFUSED);
     }
 }
+
+/// Facts that were read before a change must not be kept after it, however slow the reader was.
+#[tokio::test]
+async fn a_fact_read_before_a_change_is_not_kept() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let travelku = partner(app, Tier::Pro).await;
+        let (key, secret) = key_with(app, &travelku, Environment::Live, json!({})).await;
+        let (hash, now) = (KeyText::parse(&secret).unwrap().sha256(), app.clock.now());
+        let asked = app.keys.generation();
+        let (_, record) = keys::find_key(app, &travelku.id, &key.id).await.unwrap();
+        let quota = app.keys.quota(Environment::Live, &travelku.id);
+        let read = keys::Credential::new(Environment::Live, record, &travelku, app.keys.trail(&hash), quota);
+        keys::revoke_key(app, keeper(app, &travelku), key.id).await.unwrap();
+        app.keys.keep(asked, &hash, read, now.as_second());
+        assert!(matches!(app.keys.find(&hash, now.as_microsecond()), keys::Found::Miss));
+    }
+}
