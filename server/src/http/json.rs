@@ -13,12 +13,15 @@ use axum::{
 };
 use domain::{invalid::Invalid, problem::Code};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserializer, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 
 use super::problem::{ApiError, ApiResult};
 
 /// Largest body that a JSON route takes.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
+/// Fields that are named at most when a body is refused.
+const FAULTS_MAX: usize = 32;
 /// Time a client has to send its body.
 const BODY_TIME_MAX: Duration = Duration::from_secs(20);
 
@@ -116,15 +119,41 @@ pub async fn read_body(body: Body) -> ApiResult<Bytes> {
 /// Reads a body that is known to be JSON.
 ///
 /// # Errors
-/// 400 when it is no JSON, 422 when it is no `T`.
+/// 400 when it is no JSON; 422 when it is no `T`, with every member named whose value is wrong. Of
+/// members that are missing only the first is known.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> ApiResult<T> {
     let mut text = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut text).map_err(|error| {
-        let path = error.path().to_string();
-        refusal(&path, &error.into_inner())
+    let value = read(&mut text).map_err(|first| match serde_json::from_slice(body) {
+        Ok(Value::Object(members)) => with_all_faults::<T>(first, members),
+        _ => first,
     })?;
     text.end().map_err(|error| refusal("", &error))?;
     Ok(value)
+}
+
+fn read<'de, T: DeserializeOwned, D: Deserializer<'de, Error = serde_json::Error>>(from: D) -> ApiResult<T> {
+    serde_path_to_error::deserialize(from).map_err(|error| {
+        let path = error.path().to_string();
+        refusal(&path, &error.into_inner())
+    })
+}
+
+/// Reading stops at the first fault. So the member at fault is taken out and the rest is read again,
+/// until what is missed is only what was taken out.
+fn with_all_faults<T: DeserializeOwned>(first: ApiError, mut members: Map<String, Value>) -> ApiError {
+    let (mut all, mut newest) = (first.clone(), first);
+    for _ in 0..members.len().min(FAULTS_MAX) {
+        let member = newest.field().and_then(|field| field.split(['.', '[']).next()).map(str::to_owned);
+        let Some(member) = member.filter(|member| members.remove(member).is_some()) else { break };
+        match read::<T, _>(Value::Object(members.clone())) {
+            Err(fault) if fault.field().is_some_and(|field| field != member && !all.names(field)) => {
+                all = all.with_faults_of(fault.clone());
+                newest = fault;
+            }
+            _ => break,
+        }
+    }
+    all
 }
 
 fn refusal(path: &str, error: &serde_json::Error) -> ApiError {
@@ -208,6 +237,30 @@ mod tests {
         check(r#"{"name": "a", "inner": {"count": -1}}"#, 422, Some(("inner.count", "invalid")));
         check(r#"{"name": "a", "inner": {}}"#, 422, Some(("inner.count", "required")));
         check(r#"{"name": "a", "inner": {"count": 1, "x": 2}}"#, 422, Some(("inner.x", "unknown_field")));
+    }
+
+    #[test]
+    fn all_wrong_members_are_named_at_once() {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[expect(dead_code, reason = "only its reading is looked at")]
+        struct Form {
+            name: domain::text::DisplayName,
+            count: u32,
+            email: domain::identity::EmailAddress,
+        }
+        let fields = |body: &str| {
+            let problem = parse::<Form>(body.as_bytes()).unwrap_err().problem(Lang::En, "req", "");
+            let mut named: Vec<_> = problem.errors.iter().map(|error| format!("{} {}", error.field, error.code)).collect();
+            named.sort();
+            named
+        };
+        assert_eq!(
+            fields(r#"{"name": "", "count": -1, "email": "nobody", "tier": "pro"}"#),
+            ["count invalid", "email malformed", "name required", "tier unknown_field"]
+        );
+        assert_eq!(fields(r#"{"email": "nobody"}"#), ["email malformed", "name required"]);
+        assert_eq!(fields("{}"), ["name required"]);
     }
 
     #[test]

@@ -140,6 +140,25 @@ impl ApiError {
         !self.faults.is_empty()
     }
 
+    /// The first field at fault.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        self.faults.first().map(|fault| fault.field.as_ref())
+    }
+
+    /// Whether a field is among those at fault.
+    #[must_use]
+    pub fn names(&self, field: &str) -> bool {
+        self.faults.iter().any(|fault| fault.field == field)
+    }
+
+    /// Adds the fields at fault of another refusal of the same request.
+    #[must_use]
+    pub fn with_faults_of(mut self, other: Self) -> Self {
+        self.faults.extend(other.faults);
+        self
+    }
+
     /// The cause, with everything beneath it, for the log.
     #[must_use]
     pub fn cause_chain(&self) -> Option<String> {

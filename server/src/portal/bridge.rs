@@ -91,7 +91,7 @@ async fn call(
     {
         headers.insert(HeaderName::from_static("idempotency-key"), key);
     }
-    let body = to_json(fields, &form.method);
+    let body = to_json(fields, &form.method, form.required);
     portal.api.call(parts, form.method.clone(), &fill(form.api, params), headers, Some(body)).await
 }
 
@@ -232,7 +232,7 @@ fn typed_values(fields: &[(String, String)]) -> HashMap<String, String> {
     values
 }
 
-fn to_json(fields: &[(String, String)], method: &Method) -> Value {
+fn to_json(fields: &[(String, String)], method: &Method, required: &[&str]) -> Value {
     let mut object = Map::new();
     for (name, text) in fields {
         if OWN_FIELDS.contains(&name.as_str()) {
@@ -249,7 +249,7 @@ fn to_json(fields: &[(String, String)], method: &Method) -> Value {
         }
         let (name, kind) = name.split_once(':').unwrap_or((name, ""));
         if text.is_empty() {
-            if method == Method::PATCH {
+            if method == Method::PATCH && !required.contains(&name) {
                 object.insert(name.to_owned(), Value::Null);
             }
             continue;
@@ -266,6 +266,9 @@ fn to_json(fields: &[(String, String)], method: &Method) -> Value {
         };
         object.insert(name.to_owned(), value);
     }
+    for name in required {
+        object.entry(*name).or_insert_with(|| Value::from(""));
+    }
     Value::Object(object)
 }
 
@@ -277,17 +280,19 @@ mod tests {
 
     fn check(method: Method, body: &str, expected: Value) {
         let fields: Vec<(String, String)> = serde_urlencoded::from_str(body).unwrap();
-        assert_eq!(to_json(&fields, &method), expected, "{body}");
+        assert_eq!(to_json(&fields, &method, &["must"]), expected, "{body}");
     }
 
     #[test]
     fn fields_become_json_by_their_names() {
-        check(Method::POST, "name=A+key&note=&idempotency_key=1&next=/x", json!({"name": "A key"}));
-        check(Method::PATCH, "name=&note=x", json!({"name": null, "note": "x"}));
-        check(Method::POST, "ip[]=10.0.0.1%0D%0A10.0.0.2,+10.0.0.3&ip[]=", json!({"ip": ["10.0.0.1", "10.0.0.2", "10.0.0.3"]}));
-        check(Method::POST, "n:int=12&m:int=x", json!({"n": 12, "m": "x"}));
-        check(Method::POST, "a:bool=false&a:bool=true", json!({"a": true}));
-        check(Method::POST, "until:day=2026-03-08", json!({"until": "2026-03-08T17:00:00Z"}));
+        check(Method::POST, "name=A+key&note=&idempotency_key=1&next=/x", json!({"must": "", "name": "A key"}));
+        check(Method::PATCH, "name=&note=x", json!({"must": "", "name": null, "note": "x"}));
+        check(Method::POST, "ip[]=10.0.0.1%0D%0A10.0.0.2,+10.0.0.3&ip[]=", json!({"must": "", "ip": ["10.0.0.1", "10.0.0.2", "10.0.0.3"]}));
+        check(Method::POST, "n:int=12&m:int=x", json!({"must": "", "n": 12, "m": "x"}));
+        check(Method::POST, "a:bool=false&a:bool=true", json!({"must": "", "a": true}));
+        check(Method::POST, "until:day=2026-03-08", json!({"must": "", "until": "2026-03-08T17:00:00Z"}));
+        check(Method::PATCH, "must=", json!({"must": ""}));
+        check(Method::POST, "must=x", json!({"must": "x"}));
     }
 
     #[test]

@@ -15,6 +15,16 @@ pub struct FormRoute {
     pub then: Then,
     /// The answer sets the session cookie.
     pub opens_session: bool,
+    /// Members that are sent even when their field was left empty, so that the API names all that
+    /// are missing at once.
+    pub required: &'static [&'static str],
+}
+
+impl FormRoute {
+    const fn requires(mut self, required: &'static [&'static str]) -> Self {
+        self.required = required;
+        self
+    }
 }
 
 /// What follows a form that was accepted.
@@ -35,23 +45,34 @@ const fn form(
     api: &'static str,
     then: Then,
 ) -> FormRoute {
-    FormRoute { action, page, method, api, then, opens_session: false }
+    FormRoute { action, page, method, api, then, opens_session: false, required: &[] }
 }
 
-const fn session(
-    action: &'static str,
-    page: &'static str,
-    api: &'static str,
-    then: Then,
-) -> FormRoute {
-    FormRoute { action, page, method: Method::POST, api, then, opens_session: true }
+const fn session(action: &'static str, page: &'static str, api: &'static str, then: Then) -> FormRoute {
+    FormRoute { action, page, method: Method::POST, api, then, opens_session: true, required: &[] }
 }
 
 /// All forms.
 pub const FORMS: &[FormRoute] = &[
-    form("/sign-up", "/sign-up", Method::POST, "/portal-api/v1/sign-up", Then::Go("/sign-up?done=check_mail")),
+    form(
+        "/sign-up",
+        "/sign-up",
+        Method::POST,
+        "/portal-api/v1/sign-up",
+        Then::Go("/sign-up?done=check_mail"),
+    )
+    .requires(&[
+        "organisation",
+        "legal_name",
+        "contact_name",
+        "email",
+        "password",
+        "description",
+        "accept_terms",
+    ]),
     session("/verify-email", "/verify-email", "/portal-api/v1/verify-email", Then::Go("/keys?done=verified")),
-    session("/sign-in", "/sign-in", "/portal-api/v1/sign-in", Then::Next("/")),
+    session("/sign-in", "/sign-in", "/portal-api/v1/sign-in", Then::Next("/"))
+        .requires(&["email", "password"]),
     session("/sign-out", "/", "/portal-api/v1/sign-out", Then::Go("/")),
     form(
         "/forgot-password",
@@ -59,26 +80,49 @@ pub const FORMS: &[FormRoute] = &[
         Method::POST,
         "/portal-api/v1/password/forgot",
         Then::Go("/forgot-password?done=sent"),
-    ),
+    )
+    .requires(&["email"]),
     form(
         "/reset-password",
         "/reset-password",
         Method::POST,
         "/portal-api/v1/password/reset",
         Then::Go("/sign-in?done=password_reset"),
-    ),
+    )
+    .requires(&["password"]),
     session(
         "/accept-invitation",
         "/accept-invitation",
         "/portal-api/v1/invitation/accept",
         Then::Go("/account?done=welcome"),
-    ),
+    )
+    .requires(&["name", "password"]),
     // The account.
-    form("/account/profile", "/account", Method::PATCH, "/portal-api/v1/profile", Then::Go("/account?done=profile")),
-    session("/account/password", "/account", "/portal-api/v1/password/change", Then::Go("/account?done=password")),
+    form(
+        "/account/profile",
+        "/account",
+        Method::PATCH,
+        "/portal-api/v1/profile",
+        Then::Go("/account?done=profile"),
+    )
+    .requires(&["name"]),
+    session(
+        "/account/password",
+        "/account",
+        "/portal-api/v1/password/change",
+        Then::Go("/account?done=password"),
+    )
+    .requires(&["current_password", "password"]),
     form("/account/totp/enrol", "/account", Method::POST, "/portal-api/v1/totp/enrol", Then::Show),
-    session("/account/totp/confirm", "/account", "/portal-api/v1/totp/confirm", Then::Show),
-    session("/account/totp/disable", "/account", "/portal-api/v1/totp/disable", Then::Go("/account?done=totp_off")),
+    session("/account/totp/confirm", "/account", "/portal-api/v1/totp/confirm", Then::Show)
+        .requires(&["code"]),
+    session(
+        "/account/totp/disable",
+        "/account",
+        "/portal-api/v1/totp/disable",
+        Then::Go("/account?done=totp_off"),
+    )
+    .requires(&["password", "code"]),
     form(
         "/account/sessions/{id}/revoke",
         "/account",
@@ -98,8 +142,16 @@ pub const FORMS: &[FormRoute] = &[
         Method::PATCH,
         "/portal-api/v1/partner",
         Then::Go("/account?done=organisation"),
-    ),
-    form("/account/members/invite", "/account", Method::POST, "/portal-api/v1/members", Then::Go("/account?done=invited")),
+    )
+    .requires(&["name", "description"]),
+    form(
+        "/account/members/invite",
+        "/account",
+        Method::POST,
+        "/portal-api/v1/members",
+        Then::Go("/account?done=invited"),
+    )
+    .requires(&["name", "email"]),
     form(
         "/account/members/{id}/role",
         "/account",
@@ -115,8 +167,15 @@ pub const FORMS: &[FormRoute] = &[
         Then::Go("/account?done=removed"),
     ),
     // Keys. Those that return to the list say by `next` to which environment's.
-    form("/keys/create", "/keys", Method::POST, "/portal-api/v1/keys", Then::Show),
-    form("/keys/{id}/update", "/keys", Method::PATCH, "/portal-api/v1/keys/{id}", Then::Next("/keys?done=key_updated")),
+    form("/keys/create", "/keys", Method::POST, "/portal-api/v1/keys", Then::Show).requires(&["name"]),
+    form(
+        "/keys/{id}/update",
+        "/keys",
+        Method::PATCH,
+        "/portal-api/v1/keys/{id}",
+        Then::Next("/keys?done=key_updated"),
+    )
+    .requires(&["name"]),
     form("/keys/{id}/rotate", "/keys", Method::POST, "/portal-api/v1/keys/{id}/rotate", Then::Show),
     form(
         "/keys/{id}/revoke",
@@ -125,7 +184,14 @@ pub const FORMS: &[FormRoute] = &[
         "/portal-api/v1/keys/{id}/revoke",
         Then::Next("/keys?done=key_revoked"),
     ),
-    form("/leaked-key", "/leaked-key", Method::POST, "/portal-api/v1/leaked-key", Then::Go("/leaked-key?done=revoked")),
+    form(
+        "/leaked-key",
+        "/leaked-key",
+        Method::POST,
+        "/portal-api/v1/leaked-key",
+        Then::Go("/leaked-key?done=revoked"),
+    )
+    .requires(&["secret"]),
     // What operators decide about a partner.
     form(
         "/admin/partners/{id}/approve",
@@ -140,14 +206,16 @@ pub const FORMS: &[FormRoute] = &[
         Method::POST,
         "/portal-api/v1/admin/partners/{id}/reject",
         Then::Go("/admin/partners/{id}?done=rejected"),
-    ),
+    )
+    .requires(&["reason"]),
     form(
         "/admin/partners/{id}/suspend",
         "/admin/partners/{id}",
         Method::POST,
         "/portal-api/v1/admin/partners/{id}/suspend",
         Then::Go("/admin/partners/{id}?done=suspended"),
-    ),
+    )
+    .requires(&["reason"]),
     form(
         "/admin/partners/{id}/reinstate",
         "/admin/partners/{id}",
