@@ -127,6 +127,15 @@ pub async fn find(db: &Db, id: &PartnerId) -> Result<Option<PartnerRecord>, DbEr
     db.row(&queries::FIND, params![id]).await?.as_ref().map(PartnerRecord::read).transpose()
 }
 
+/// The partner that an address names. What is no id names no partner.
+///
+/// # Errors
+/// [`PartnerError::NotFound`].
+pub async fn find_by_text(db: &Db, text: &str) -> Result<PartnerRecord, PartnerError> {
+    let id = text.parse().map_err(|_| PartnerError::NotFound)?;
+    find(db, &id).await?.ok_or(PartnerError::NotFound)
+}
+
 async fn find_in(tx: &mut Tx, id: &PartnerId) -> Result<PartnerRecord, PartnerError> {
     let row = tx.row(&queries::FIND, params![id]).await?.ok_or(PartnerError::NotFound)?;
     Ok(PartnerRecord::read(&row)?)
