@@ -7,7 +7,6 @@ use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
 
 use super::document::{self, Document};
-use super::highlight::{Syntax, highlight};
 use super::markdown::{Markdown, guide};
 use super::reference;
 use super::request::{Call, arguments, samples};
@@ -96,7 +95,6 @@ fn OAuth() -> impl IntoView {
             </dd>
         }
     });
-    let html = highlight(Syntax::Shell, &flow);
     view! {
         <section class="section" id="oauth">
             <div class="section-head">
@@ -121,7 +119,7 @@ fn OAuth() -> impl IntoView {
                     <dl class="facts">{scopes.collect_view()}</dl>
                 </div>
                 <div class="endpoint-code">
-                    <CodeBlock id="oauth-flow" title="OAuth Flow" code=flow html=html/>
+                    <CodeBlock id="oauth-flow" title="OAuth Flow" code=flow/>
                 </div>
             </div>
         </section>

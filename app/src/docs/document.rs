@@ -121,14 +121,19 @@ impl Document {
             }
             text => text,
         };
-        let values = of_schema("enum").and_then(Value::as_array);
+        let values = of_schema("enum").and_then(Value::as_array).into_iter().flatten();
+        let mut values: Vec<_> = values.filter(|value| !value.is_null()).map(written).collect();
+        let kind = kind(&schema);
+        if kind == "boolean" && values.is_empty() {
+            values = vec!["true".to_owned(), "false".to_owned()];
+        }
         Some(Parameter {
             name: text(parameter, "name")?.to_owned(),
             place,
-            kind: kind(&schema),
+            kind,
             required: parameter.get("required").and_then(Value::as_bool).unwrap_or(false),
             default: of_schema("default").map(written),
-            values: values.into_iter().flatten().filter(|value| !value.is_null()).map(written).collect(),
+            values,
             example: parameter
                 .get("example")
                 .or_else(|| of_schema("example"))

@@ -14,6 +14,7 @@ use super::console::{Console, Fields};
 use super::document::{self, Answer, Document, OperationDoc, Parameter, Place};
 use super::highlight::{Syntax, highlight};
 use super::markdown::{Inline, Markdown};
+use super::rate_limits::CodeCell;
 use super::reference;
 use super::request::{Argument, Call, arguments, samples};
 use crate::api;
@@ -94,7 +95,7 @@ fn Head(operation: Operation, available: bool) -> impl IntoView {
 fn Planned(operation: Operation) -> impl IntoView {
     let lang = use_lang();
     view! {
-        <article class="endpoint-text stack">
+        <article class="endpoint-text stack planned">
             <Head operation=operation available=false/>
             <Notice tone=Tone::Info title=lang.pick("Segera hadir", "Coming soon")>
                 <p>
@@ -146,9 +147,11 @@ fn Available(
                     <div class="card-head">
                         <h2>{lang.pick("Coba langsung", "Try it")}</h2>
                     </div>
-                    <Console lang=lang call=call base=base arguments=arguments.clone() partner=partner>
-                        <Fields parameters=for_fields arguments=arguments/>
-                    </Console>
+                    <div class="console">
+                        <Console lang=lang call=call base=base arguments=arguments.clone() partner=partner>
+                            <Fields parameters=for_fields arguments=arguments/>
+                        </Console>
+                    </div>
                 </section>
             </div>
         </article>
@@ -169,7 +172,9 @@ fn Parameters(parameters: Vec<Parameter>) -> impl IntoView {
         (!rows.is_empty()).then(|| {
             let rows = rows.into_iter().map(|parameter| {
                 let requirement = if parameter.required { Requirement::Required } else { Requirement::Optional };
-                let example = parameter.example.filter(|_| parameter.values.is_empty() && parameter.default.is_none());
+                // Said once: not where the values, the default or the description say it already.
+                let said = !parameter.values.is_empty() || parameter.default.is_some();
+                let example = parameter.example.filter(|it| !said && !parameter.description.contains(it.as_str()));
                 view! {
                     <ParamRow
                         id=format!("param-{}", parameter.name)
@@ -248,10 +253,12 @@ fn Needs(operation: Operation) -> impl IntoView {
             .pick("Perlu API key di header `X-API-Key`.", "Needs an API key in the header `X-API-Key`.")
             .to_owned(),
         Access::Scope(scope) => match lang {
-            Lang::Id => {
-                format!("Perlu OAuth 2.0 dengan scope `{scope}` dan persetujuan eksplisit dari user.")
-            }
-            Lang::En => format!("Needs OAuth 2.0 with the scope `{scope}` and the user's explicit consent."),
+            Lang::Id => format!(
+                "**Endpoint Scoped:** Memerlukan OAuth 2.0 dengan scope `{scope}` dan persetujuan eksplisit dari user."
+            ),
+            Lang::En => format!(
+                "**Scoped endpoint:** needs OAuth 2.0 with the scope `{scope}` and the user's explicit consent."
+            ),
         },
     };
     let tier = operation.tier_min().label();
@@ -294,11 +301,7 @@ fn Refusals(codes: Vec<Code>) -> impl IntoView {
             view! {
                 <tr>
                     <td class="num">{code.status()}</td>
-                    <th scope="row">
-                        <a href=format!("/docs/rate-limits#{}", code.as_str())>
-                            <code>{code.as_str()}</code>
-                        </a>
-                    </th>
+                    <CodeCell code=code href=format!("/docs/rate-limits#{}", code.as_str())/>
                     <td>{code.title(lang)}</td>
                 </tr>
             }

@@ -189,6 +189,19 @@ fn example(now: Timestamp) -> String {
     )
 }
 
+/// A code in the cell that names its row; breaks at its underscores only.
+#[component]
+pub fn CodeCell(code: Code, href: String) -> impl IntoView {
+    let words = code.as_str().split_inclusive('_').map(|word| view! { {word} <wbr/> });
+    view! {
+        <th scope="row" class="code-name">
+            <a href=href>
+                <code>{words.collect_view()}</code>
+            </a>
+        </th>
+    }
+}
+
 #[component]
 fn Errors() -> impl IntoView {
     let lang = use_lang();
@@ -196,21 +209,18 @@ fn Errors() -> impl IntoView {
         view! {
             <tr id=code.as_str()>
                 <td class="num">{code.status()}</td>
-                <th scope="row">
-                    <a href=format!("#{}", code.as_str())>
-                        <code>{code.as_str()}</code>
-                    </a>
-                </th>
-                <td>{code.title(lang)}</td>
-                <td><Inline text=code.advice(lang)/></td>
+                <CodeCell code=*code href=format!("#{}", code.as_str())/>
+                <td>
+                    {code.title(lang)}
+                    <small><Inline text=code.advice(lang)/></small>
+                </td>
             </tr>
         }
     });
     let columns = vec![
         Column::number("Status"),
         Column::text("Code"),
-        Column::text(lang.pick("Arti", "Meaning")),
-        Column::text(lang.pick("Yang dapat Anda lakukan", "What you can do")),
+        Column::text(lang.pick("Arti, dan yang dapat Anda lakukan", "Meaning, and what you can do")),
     ];
     view! {
         <section class="section" id="errors">

@@ -27,10 +27,8 @@ pub fn HomePage() -> impl IntoView {
         "Stasiun, tarif, dan kepadatan KRL untuk aplikasi Anda: satu API, siap dicoba dari halaman ini.",
         "Stations, fares and crowding of the Jakarta commuter rail for your application: one API, ready to try from this page.",
     );
-    let (overview, reference) = (
-        api::get::<OverviewView>("/portal-api/v1/overview"),
-        api::get::<Document>(document::PATH),
-    );
+    // The answer is kept for some seconds, so asking for each part costs one computation.
+    let overview = || api::get::<OverviewView>("/portal-api/v1/overview");
     let join = session.is_none().then(|| {
         view! {
             <LinkButton href="/sign-up" look=ButtonLook::Primary>
@@ -42,15 +40,10 @@ pub fn HomePage() -> impl IntoView {
         }
         .into_any()
     });
-    // One answer, used above and below the reference.
-    let figures = load(overview, move |overview| {
-        view! {
-            <Figures overview=overview.clone()/>
-            <Calls overview=overview.clone()/>
-            <ActivePartners overview=overview/>
-        }
-    });
-    let reference = load(reference, move |document| {
+    let figures = load(overview(), |overview| view! { <Figures overview=overview/> });
+    let partners = load(overview(), |overview| view! { <ActivePartners overview=overview/> });
+    let calls = load(overview(), |overview| view! { <Calls overview=overview/> });
+    let reference = load(api::get::<Document>(document::PATH), |document| {
         view! {
             <ApiReference document=document.clone()/>
             <SampleCall document=document/>
@@ -62,6 +55,8 @@ pub fn HomePage() -> impl IntoView {
         {figures}
         {reference}
         <Events/>
+        {partners}
         <TierCards/>
+        {calls}
     }
 }

@@ -46,7 +46,7 @@ pub fn ApiReference(document: Document) -> impl IntoView {
     });
     let others: Vec<_> = others.collect();
     view! {
-        <section class="section">
+        <section class="section reference">
             <div class="section-head">
                 <h2 id="reference">"API Reference"</h2>
                 <span class="muted">{lang.pick("Semua endpoint v1 — klik untuk lihat detail", "All v1 endpoints — click for details")}</span>
@@ -79,7 +79,18 @@ pub fn SampleCall(document: Document) -> impl IntoView {
             <section class="section">
                 <h2 class="visually-hidden">{title.clone()}</h2>
                 <div class="grid-2">
-                    <CodeTabs id="sample-request" title=title samples=samples(&request)/>
+                    <div class="stack">
+                        <CodeTabs id="sample-request" title=title samples=samples(&request)/>
+                        <p>
+                            {lang.pick(
+                                "Endpoint stasiun tidak memerlukan key: salin dan jalankan, atau ",
+                                "The station endpoints need no key: copy and run, or ",
+                            )}
+                            <a href=format!("{}#try", reference::href(operation))>
+                                {lang.pick("coba langsung di sini", "try it right here")}
+                            </a> "."
+                        </p>
+                    </div>
                     {answer}
                 </div>
             </section>
