@@ -177,6 +177,7 @@ export async function screenshots(page, name, url = page.url()) {
       const viewer = await newVisitor(page.context().browser(), { storageState, viewport, colorScheme });
       await viewer.goto(url);
       await viewer.evaluate(() => document.fonts.ready);
+      for (const chart of await viewer.locator('.chart').all()) await chart.locator('svg').waitFor();
       await viewer.screenshot({ path: path.join(folder, `${name}-${device}-${colorScheme}.png`), fullPage: true, animations: 'disabled' });
       await viewer.context().close();
     }

@@ -75,7 +75,7 @@ function complete(element, options) {
     animationDurationUpdate: 160,
     // The page says in its own language what the chart shows; the library would say it in English.
     aria: { enabled: true, label: { enabled: !!description, description } },
-    grid: { left: 0, right: 8, top: 12, bottom: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: { left: 0, right: 8, top: options.legend ? 32 : 12, bottom: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     ...options,
     ...(axes.length && { yAxis: axes }),
     tooltip: { trigger: "axis", confine: true, valueFormatter: number, ...options.tooltip },
@@ -86,7 +86,10 @@ function draw(element) {
   const entry = charts.get(element);
   entry.chart?.dispose();
   entry.chart = init(element, theme(), { renderer: "svg" });
-  entry.chart.setOption(entry.options);
+  // Series whose colour means something name a token.
+  const token = tokens();
+  const { color, ...options } = entry.options;
+  entry.chart.setOption({ ...options, ...(color && { color: color.map((name) => token[name] ?? name) }) });
 }
 
 /**

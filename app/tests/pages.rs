@@ -381,5 +381,5 @@ fn partners_are_listed_against_their_own_limit() {
 fn what_the_api_refuses_is_told_in_its_words_and_becomes_the_pages_status() {
     let (html, status) = Reader::operator().opens(&format!("/admin/partners/{PARTNER}"));
     assert_eq!(status, 404);
-    assert!(html.contains("not_found") && html.contains("req_1"));
+    assert!(html.contains("not_found") && html.contains("req_1") && html.contains("<h1>Partner"));
 }

@@ -13,7 +13,7 @@ use leptos_router::hooks::use_params_map;
 use super::{decide::Decisions, history::History};
 use crate::{
     account::{StatusBadge, role_name},
-    api,
+    api::{self, Failure},
     keys::{KeyTable, environment_name},
     load::load,
     ui::{
@@ -62,7 +62,21 @@ pub fn AdminPartnerPage() -> impl IntoView {
     let data = async move {
         Ok(Data { view: view.await?, live: live.await?, test: test.await?, usage: usage.await? })
     };
-    load(data, |data| view! { <Partner data=data/> })
+    // A refusal is a page too, with a heading of its own.
+    load(async move { Ok(data.await) }, |data| match data {
+        Ok(data) => view! { <Partner data=data/> }.into_any(),
+        Err(failure) => view! { <NoPartner failure=failure/> }.into_any(),
+    })
+}
+
+#[component]
+fn NoPartner(failure: Failure) -> impl IntoView {
+    view! {
+        <Title text="Partner"/>
+        <Breadcrumb trail=vec![Crumb::new("/admin/partners", "Partner Management")] here="Partner"/>
+        <PageHead title="Partner"/>
+        {load(async move { Err::<(), _>(failure) }, |()| ())}
+    }
 }
 
 #[component]

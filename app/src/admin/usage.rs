@@ -10,7 +10,7 @@ use crate::{
     ui::{
         Card, Delta, DemoBadge, Direction, EmptyState, PageHead, Sparkline, StatCard, TimeStamp, Tone, fmt,
     },
-    usage::{DailyChart, OperationTable, millis_or_dash, percent_or_dash},
+    usage::{DailyChart, OperationTable, millis_or_dash, percent_or_dash, rest_or_dash},
     visitor::use_lang,
 };
 
@@ -117,7 +117,7 @@ fn Cards(month: MonthView, values: Vec<u64>) -> impl IntoView {
             <StatCard
                 id="error-rate"
                 label="Error Rate"
-                figure=month.error_rate.map_or_else(|| "–".to_owned(), |rate| fmt::percent(lang, (rate * 10.0).ceil() / 10.0, 1))
+                figure=rest_or_dash(lang, month.error_rate)
                 definition=lang
                     .pick("Bagian panggilan bulan ini yang dijawab 5xx.", "The share of this month's calls answered with a 5xx.")
             />

@@ -6,16 +6,25 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::operations::floor_tenth;
 use crate::{
     ui::{StatCard, TimeStamp, fmt},
     visitor::use_lang,
 };
 
-/// 99,8%, or a dash while there are no calls.
+/// 99,8%, or a dash while there are no calls. Rounded down: a share reads 100% only when it is all.
 #[must_use]
 pub fn percent_or_dash(lang: Lang, percent: Option<f64>) -> String {
-    percent.map_or_else(|| "–".to_owned(), |percent| fmt::percent(lang, floor_tenth(percent), 1))
+    percent.map_or_else(|| "–".to_owned(), |percent| tenths(lang, (percent * 10.0 + 1e-6).floor()))
+}
+
+/// The same for what is left of it, rounded up: 0% only when there is none.
+#[must_use]
+pub fn rest_or_dash(lang: Lang, percent: Option<f64>) -> String {
+    percent.map_or_else(|| "–".to_owned(), |percent| tenths(lang, (percent * 10.0 - 1e-6).ceil()))
+}
+
+fn tenths(lang: Lang, tenths: f64) -> String {
+    fmt::percent(lang, tenths / 10.0, usize::from(tenths % 10.0 != 0.0))
 }
 
 /// 142 ms, or a dash while there are no calls.
@@ -128,5 +137,24 @@ pub(super) fn Cards(today: TodayView, total: TotalView, days: u64) -> impl IntoV
                 {period()}
             </StatCard>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_and_none_are_only_said_when_they_are() {
+        for (success, words, error, rest) in [
+            (100.0, "100%", 0.0, "0%"),
+            (99.999, "99,9%", 0.001, "0,1%"),
+            (99.8, "99,8%", 0.2, "0,2%"),
+            (0.0, "0%", 100.0, "100%"),
+        ] {
+            assert_eq!(percent_or_dash(Lang::Id, Some(success)), words);
+            assert_eq!(rest_or_dash(Lang::Id, Some(error)), rest);
+        }
+        assert_eq!(percent_or_dash(Lang::Id, None), "–");
     }
 }

@@ -9,7 +9,7 @@ mod operations;
 mod options;
 mod page;
 
-pub use cards::{QuotaMeter, millis_or_dash, percent_or_dash};
+pub use cards::{QuotaMeter, millis_or_dash, percent_or_dash, rest_or_dash};
 pub use chart::{Chart, DailyChart};
 pub use operations::OperationTable;
 pub use page::UsagePage;

@@ -3,6 +3,7 @@
 use domain::usage::OperationView;
 use leptos::prelude::*;
 
+use super::cards::percent_or_dash;
 use crate::{
     nav::ENDPOINTS,
     ui::{Column, Table, Tip, fmt},
@@ -63,15 +64,10 @@ fn Row(operation: OperationView) -> impl IntoView {
         <tr>
             <th scope="row">{name}</th>
             <td class="num">{fmt::grouped(lang, operation.calls)}</td>
-            <td class="num">{fmt::percent(lang, floor_tenth(operation.success_rate), 1)}</td>
+            <td class="num">{percent_or_dash(lang, Some(operation.success_rate))}</td>
             <td class="num">{fmt::millis(lang, operation.avg_ms)}</td>
             <td class="num">{fmt::millis(lang, operation.p50_ms)}</td>
             <td class="num">{fmt::millis(lang, operation.p99_ms)}</td>
         </tr>
     }
-}
-
-/// A share is never rounded up to all: 99.97 % reads 99.9.
-pub(super) fn floor_tenth(percent: f64) -> f64 {
-    (percent * 10.0).floor() / 10.0
 }

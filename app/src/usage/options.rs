@@ -1,7 +1,7 @@
 //! Typed rows to ECharts options: a pure function, tested as data.
 //!
 //! Colours, fonts and number formats are added by the script that draws, from the page's tokens and
-//! language, so that they follow the theme.
+//! language, so that they follow the theme; a series whose colour means something names its token.
 
 use charming::{
     Chart,
@@ -31,7 +31,10 @@ pub(super) fn daily(lang: Lang, days: &[DayView]) -> String {
         .y_axis(Axis::new().type_(AxisType::Value).min_interval(1))
         .series(bars(calls, |day| day.calls));
     if days.iter().any(|day| day.refused > 0) {
-        chart = chart.legend(Legend::new().top(0).right(0)).series(bars(refused, |day| day.refused));
+        chart = chart
+            .color(vec!["link", "danger"])
+            .legend(Legend::new().top(0).right(0))
+            .series(bars(refused, |day| day.refused));
     }
     serde_json::to_string(&chart).unwrap_or_default()
 }
@@ -80,6 +83,7 @@ mod tests {
         );
         assert_eq!(options["series"][1]["data"], json!([7, 0]));
         assert!(options.get("legend").is_some());
+        assert_eq!(options["color"], json!(["link", "danger"]), "tokens of the page, not colours");
     }
 
     #[test]
