@@ -1,5 +1,6 @@
 //! Identity's promises, through the portal's routes, on both engines.
 
+mod at_rest;
 mod members;
 mod passwords;
 mod sessions;

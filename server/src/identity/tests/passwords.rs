@@ -107,6 +107,7 @@ async fn changing_the_password_keeps_this_browser_alone_with_a_new_id() {
         assert_ne!(browser.cookie, old.cookie);
         assert!(browser.is_signed_in().await && !old.is_signed_in().await && !other.is_signed_in().await);
         assert_eq!(other.sign_in(EMAIL, NEW).await.status, 200);
+        app.clock.advance(Duration::from_secs(1));
         assert!(mails_to(app, EMAIL).await.pop().unwrap().contains("password was changed"));
     }
 }

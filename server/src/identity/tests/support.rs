@@ -1,4 +1,4 @@
-//! People in tests: browsers that keep their cookie, and a mailbox.
+//! People in tests: browsers that keep their cookie and go through the whole router, and a mailbox.
 
 use std::net::IpAddr;
 
@@ -7,28 +7,21 @@ use axum::{
     body::{Body, to_bytes},
     http::{Method, Request, header},
 };
-use domain::{identity::OperatorRole, lang::Lang};
+use domain::{
+    identity::OperatorRole,
+    problem::{Code, Problem},
+};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use crate::{
-    admin, app::App, audit,
-    http::{client_ip::ClientIp, problem::ApiError},
-    identity, keys, mail, partners, usage,
+    admin,
+    app::App,
+    http::{self, client_ip::ClientIp},
+    mail,
 };
 
 pub const PASSWORD: &str = "hujan di bulan juni";
-
-/// The portal's routes of the concepts tested here, without the layers around them.
-pub fn routes(app: &App) -> Router {
-    identity::portal_routes()
-        .merge(partners::portal_routes())
-        .merge(admin::portal_routes())
-        .merge(audit::portal_routes())
-        .merge(keys::portal_routes())
-        .merge(usage::portal_routes())
-        .with_state(app.clone())
-}
 
 /// Somebody at a browser.
 #[derive(Clone)]
@@ -58,7 +51,7 @@ impl Browser {
     }
 
     pub fn at(app: &App, ip: &str) -> Self {
-        Self { router: routes(app), ip: ip.parse().unwrap(), cookie: None }
+        Self { router: http::router(app.clone()), ip: ip.parse().unwrap(), cookie: None }
     }
 
     pub async fn get(&mut self, path: &str) -> Reply {
@@ -72,7 +65,7 @@ impl Browser {
     pub async fn send(&mut self, method: Method, path: &str, body: Option<Value>) -> Reply {
         let mut request = Request::builder()
             .method(method)
-            .uri(path)
+            .uri(format!("{}{path}", http::PORTAL_API))
             .extension(ClientIp(self.ip))
             // Believed by nobody here: there is no trusted proxy.
             .header("x-forwarded-for", "198.51.100.77")
@@ -93,17 +86,18 @@ impl Browser {
             let pair = cookie.split(';').next().unwrap();
             self.cookie = (!pair.ends_with('=')).then(|| pair.to_owned());
         }
-        let error = response.extensions().get::<ApiError>().cloned();
-        let problem = error.as_ref().map(|error| error.problem(Lang::En, "", ""));
-        let fault = problem.and_then(|problem| problem.errors.into_iter().next());
         let retry_after = response.headers().get(header::RETRY_AFTER).map(|value| value.to_str().unwrap().parse().unwrap());
         let status = response.status().as_u16();
         let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        let body: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        let problem = (status >= 400).then(|| serde_json::from_value::<Problem>(body.clone()).expect("a problem"));
+        let code = problem.as_ref().and_then(|problem| Code::ALL.iter().find(|code| code.as_str() == problem.code));
+        let fault = problem.as_ref().and_then(|problem| problem.errors.first());
         Reply {
             status,
-            code: error.map_or("", |error| error.code().as_str()),
-            fault: fault.map(|fault| (fault.field, fault.code)),
-            body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+            code: code.map_or("", |code| code.as_str()),
+            fault: fault.map(|fault| (fault.field.clone(), fault.code.clone())),
+            body,
             set_cookie,
             retry_after,
         }
