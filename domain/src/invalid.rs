@@ -105,12 +105,7 @@ impl Invalid {
 
     /// For a `Deserialize` implementation.
     pub fn into_serde<E: serde::de::Error>(self) -> E {
-        E::custom(format_args!(
-            "{BEGIN}{}{BETWEEN}{}{BETWEEN}{}{END}",
-            self.rule.code(),
-            self.id,
-            self.en
-        ))
+        E::custom(format_args!("{BEGIN}{}{BETWEEN}{}{BETWEEN}{}{END}", self.rule.code(), self.id, self.en))
     }
 
     /// Finds the refusal in the text of a deserialiser's error, whatever that added around it.

@@ -51,7 +51,8 @@ pub struct WrongStatus {
 }
 
 impl PartnerStatus {
-    pub const ALL: [Self; 5] = [Self::Registered, Self::InReview, Self::Active, Self::Rejected, Self::Suspended];
+    pub const ALL: [Self; 5] =
+        [Self::Registered, Self::InReview, Self::Active, Self::Rejected, Self::Suspended];
 
     /// Where `step` leads.
     ///
@@ -60,7 +61,9 @@ impl PartnerStatus {
     pub fn after(self, step: PartnerStep) -> Result<Self, WrongStatus> {
         match (self, step) {
             (Self::Registered, PartnerStep::VerifyMail) => Ok(Self::InReview),
-            (Self::InReview, PartnerStep::Approve) | (Self::Suspended, PartnerStep::Reinstate) => Ok(Self::Active),
+            (Self::InReview, PartnerStep::Approve) | (Self::Suspended, PartnerStep::Reinstate) => {
+                Ok(Self::Active)
+            }
             (Self::InReview, PartnerStep::Reject) => Ok(Self::Rejected),
             (Self::Active, PartnerStep::Suspend) => Ok(Self::Suspended),
             (status, step) => Err(WrongStatus { status, step }),
@@ -362,7 +365,8 @@ mod tests {
         ];
         for status in PartnerStatus::ALL {
             for step in [VerifyMail, Approve, Reject, Suspend, Reinstate] {
-                let expected = legal.iter().find(|(from, by, _)| (*from, *by) == (status, step)).map(|(.., to)| *to);
+                let expected =
+                    legal.iter().find(|(from, by, _)| (*from, *by) == (status, step)).map(|(.., to)| *to);
                 assert_eq!(status.after(step).ok(), expected, "{status:?} {step:?}");
             }
         }

@@ -72,7 +72,8 @@ mod tests {
 
     #[test]
     fn a_name_is_one_visible_line() {
-        let name = |text: &str| DisplayName::try_from(text.to_owned()).map(|name| name.0).map_err(|e| e.rule.code());
+        let name =
+            |text: &str| DisplayName::try_from(text.to_owned()).map(|name| name.0).map_err(|e| e.rule.code());
         assert_eq!(name("  PT Kereta – Ünïcode  "), Ok("PT Kereta – Ünïcode".to_owned()));
         assert_eq!(name(&"é".repeat(120)), Ok("é".repeat(120)));
         assert_eq!(name(&"é".repeat(121)), Err("too_long"));
@@ -84,7 +85,8 @@ mod tests {
 
     #[test]
     fn sentences_keep_their_lines_and_nothing_else_that_is_unseen() {
-        let text = |text: &str| Sentences::try_from(text.to_owned()).map(|text| text.0).map_err(|e| e.rule.code());
+        let text =
+            |text: &str| Sentences::try_from(text.to_owned()).map(|text| text.0).map_err(|e| e.rule.code());
         assert_eq!(text("satu\r\ndua"), Ok("satu\ndua".to_owned()));
         assert_eq!(text("satu\rdua"), Err("forbidden_character"));
         assert_eq!(text("satu\u{1b}dua"), Err("forbidden_character"));

@@ -91,7 +91,9 @@ impl Vault {
     /// [`Unopenable`].
     pub fn open_sealed(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>, Unopenable> {
         let (nonce, msg) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(Unopenable)?;
-        self.cipher.decrypt(&(*nonce).into(), Payload { msg, aad: purpose.as_bytes() }).map_err(|_| Unopenable)
+        self.cipher
+            .decrypt(&(*nonce).into(), Payload { msg, aad: purpose.as_bytes() })
+            .map_err(|_| Unopenable)
     }
 }
 

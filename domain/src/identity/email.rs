@@ -90,15 +90,35 @@ mod tests {
         assert_eq!(read("o'brien@xn--bcher-kva.example"), Ok("o'brien@xn--bcher-kva.example".to_owned()));
         let email: EmailAddress = "Dev@Example.ID".parse().unwrap();
         assert_eq!(email.folded(), "dev@example.id");
-        assert!(email.is_said_by("dev@example.id") && email.is_said_by("DEV") && !email.is_said_by("example.id"));
+        assert!(
+            email.is_said_by("dev@example.id") && email.is_said_by("DEV") && !email.is_said_by("example.id")
+        );
     }
 
     #[test]
     fn addresses_that_could_forge_a_header_or_reach_nobody_are_refused() {
         for bad in [
-            "a@b.id\r\nBcc: x@y.id", "a\n@b.id", "a@b.id\0", "\"a b\"@b.id", "a@[127.0.0.1]", "a@127.0.0.1", "a@localhost",
-            "a@@b.id", "@b.id", "a@", "a.@b.id", ".a@b.id", "a..b@b.id", "a@-b.id", "a@b..id", "a@b.id.", "a b@c.id",
-            "a@b.id,c@d.id", "<a@b.id>", "a@bücher.example", "plain",
+            "a@b.id\r\nBcc: x@y.id",
+            "a\n@b.id",
+            "a@b.id\0",
+            "\"a b\"@b.id",
+            "a@[127.0.0.1]",
+            "a@127.0.0.1",
+            "a@localhost",
+            "a@@b.id",
+            "@b.id",
+            "a@",
+            "a.@b.id",
+            ".a@b.id",
+            "a..b@b.id",
+            "a@-b.id",
+            "a@b..id",
+            "a@b.id.",
+            "a b@c.id",
+            "a@b.id,c@d.id",
+            "<a@b.id>",
+            "a@bücher.example",
+            "plain",
         ] {
             assert_eq!(read(bad), Err("malformed"), "{bad:?}");
         }

@@ -12,12 +12,12 @@ pub use self::{
     email::EmailAddress,
     password::{Password, PasswordAttempt},
     requests::{
-        AcceptInvitation, Accepted, ChangePassword, ForgotPassword, OneTimeCode, ResetPassword, SignIn, SignUp, TokenText,
-        TotpConfirm, TotpDisable, UpdateProfile, VerifyEmail,
+        AcceptInvitation, Accepted, ChangePassword, ForgotPassword, OneTimeCode, ResetPassword, SignIn,
+        SignUp, TokenText, TotpConfirm, TotpDisable, UpdateProfile, VerifyEmail,
     },
     views::{
-        OperatorRole, OperatorView, RecoveryCodes, SessionPartner, SessionRow, SessionUser, SessionView, SignUpView,
-        TotpEnrolment, UnknownRole,
+        OperatorRole, OperatorView, RecoveryCodes, SessionPartner, SessionRow, SessionUser, SessionView,
+        SignUpView, TotpEnrolment, UnknownRole,
     },
 };
 

@@ -248,7 +248,8 @@ mod tests {
 
     #[test]
     fn a_one_time_code_is_read_as_people_write_it() {
-        let read = |text: &str| OneTimeCode::try_from(text.to_owned()).map(|code| code.0).map_err(|e| e.rule.code());
+        let read =
+            |text: &str| OneTimeCode::try_from(text.to_owned()).map(|code| code.0).map_err(|e| e.rule.code());
         assert_eq!(read(" 123 456 "), Ok("123456".to_owned()));
         assert_eq!(read("ABCD-efgh-2345"), Ok("abcdefgh2345".to_owned()));
         assert_eq!(read("123456; drop"), Err("malformed"));

@@ -18,10 +18,16 @@ use crate::{
 /// One decision.
 #[derive(Debug, Clone)]
 pub enum Decision {
-    Approve { tier: Tier },
-    Reject { reason: String },
+    Approve {
+        tier: Tier,
+    },
+    Reject {
+        reason: String,
+    },
     /// Its keys are refused and its members signed out.
-    Suspend { reason: String },
+    Suspend {
+        reason: String,
+    },
     Reinstate,
     SetTerms(Terms),
 }
@@ -43,7 +49,9 @@ pub async fn decide(
             move |tx| {
                 Box::pin(async move {
                     let partner = apply(tx, &context, &id, &decision).await?;
-                    if partner.status == PartnerStatus::Suspended && matches!(decision, Decision::Suspend { .. }) {
+                    if partner.status == PartnerStatus::Suspended
+                        && matches!(decision, Decision::Suspend { .. })
+                    {
                         identity::end_sessions_of_partner(tx, &id).await?;
                     }
                     tell(tx, &app, &partner, &decision).await?;
@@ -80,7 +88,12 @@ async fn apply(
     }
 }
 
-async fn tell(tx: &mut Tx, app: &App, partner: &PartnerRecord, decision: &Decision) -> Result<(), PartnerError> {
+async fn tell(
+    tx: &mut Tx,
+    app: &App,
+    partner: &PartnerRecord,
+    decision: &Decision,
+) -> Result<(), PartnerError> {
     for owner in identity::owners_of(tx, &partner.id).await? {
         let name = &partner.name;
         let letter = match decision {
@@ -107,7 +120,8 @@ pub fn open_steps(status: PartnerStatus) -> Vec<AdminStep> {
         (PartnerStep::Suspend, AdminStep::Suspend),
         (PartnerStep::Reinstate, AdminStep::Reinstate),
     ];
-    let mut open: Vec<_> = steps.iter().filter(|(step, _)| status.after(*step).is_ok()).map(|(_, open)| *open).collect();
+    let mut open: Vec<_> =
+        steps.iter().filter(|(step, _)| status.after(*step).is_ok()).map(|(_, open)| *open).collect();
     if matches!(status, PartnerStatus::Active | PartnerStatus::Suspended) {
         open.push(AdminStep::SetTerms);
     }

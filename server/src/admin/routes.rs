@@ -10,7 +10,8 @@ use domain::{
     ids::PartnerId,
     page::{Page, PageRequest},
     partners::{
-        AdminOverview, AdminPartnerRow, AdminPartnerView, AdminStep, Approve, LimitValue, PartnerView, SetTerms, WithReason,
+        AdminOverview, AdminPartnerRow, AdminPartnerView, AdminStep, Approve, LimitValue, PartnerView,
+        SetTerms, WithReason,
     },
     problem::Code,
 };
@@ -66,10 +67,16 @@ async fn list_partners(
     let status = match filter.status.as_deref().filter(|status| !status.is_empty()) {
         None => None,
         Some(text) => Some(text.parse().map_err(|_| {
-            ApiError::new(Code::InvalidParameter).fault("status", "unknown_value", "Status tidak dikenal", "No such status")
+            ApiError::new(Code::InvalidParameter).fault(
+                "status",
+                "unknown_value",
+                "Status tidak dikenal",
+                "No such status",
+            )
         })?),
     };
-    let Page { data, meta } = partners::list(&app.live, PartnerFilter { status, text: filter.q }, request).await?;
+    let Page { data, meta } =
+        partners::list(&app.live, PartnerFilter { status, text: filter.q }, request).await?;
     let mut rows = Vec::with_capacity(data.len());
     for partner in &data {
         rows.push(row(partner, usage::calls_today(&app, &partner.id).await?));

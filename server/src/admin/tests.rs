@@ -22,13 +22,22 @@ async fn each_decision_is_told_by_mail_and_written_down() {
         let mut admin = operator(app, "admin@kci.example", OperatorRole::Admin).await;
         for (act, body, status, word) in [
             ("approve", json!({"tier": "pro"}), "active", "disetujui dengan tier Pro"),
-            ("suspend", json!({"reason": "Key bocor di repositori publik"}), "suspended", "Key bocor di repositori publik"),
+            (
+                "suspend",
+                json!({"reason": "Key bocor di repositori publik"}),
+                "suspended",
+                "Key bocor di repositori publik",
+            ),
             ("reinstate", json!({}), "active", "dipulihkan"),
             ("tier", json!({"tier": "enterprise", "quota_per_day": 500_000}), "active", "500000"),
         ] {
             app.clock.advance(Duration::from_secs(1));
             let reply = admin.post(&format!("/admin/partners/{id}/{act}"), body).await;
-            assert_eq!((reply.status, reply.body["status"].as_str()), (200, Some(status)), "{act}: {reply:?}");
+            assert_eq!(
+                (reply.status, reply.body["status"].as_str()),
+                (200, Some(status)),
+                "{act}: {reply:?}"
+            );
             let mail = mails_to(app, OWNER).await.pop().unwrap();
             assert!(mail.contains(word), "{act}: {mail}");
         }
@@ -41,8 +50,13 @@ async fn each_decision_is_told_by_mail_and_written_down() {
         assert_eq!(
             actions,
             [
-                "partner.set_terms", "partner.reinstate", "partner.suspend", "partner.set_terms", "partner.approve",
-                "partner.verify_mail", "partner.register"
+                "partner.set_terms",
+                "partner.reinstate",
+                "partner.suspend",
+                "partner.set_terms",
+                "partner.approve",
+                "partner.verify_mail",
+                "partner.register"
             ]
         );
         assert_eq!(history[0]["actor_name"], "Staf");
@@ -101,7 +115,8 @@ async fn every_role_reaches_exactly_its_routes() {
         people.push(("viewer", member(app, &mut rani, "view@travelku.example", "viewer").await));
         people.push(("owner", rani));
         for role in OperatorRole::ALL {
-            people.push((role.as_str(), operator(app, &format!("{}@kci.example", role.as_str()), role).await));
+            people
+                .push((role.as_str(), operator(app, &format!("{}@kci.example", role.as_str()), role).await));
         }
         let reads = ["admin", "support", "finance"];
         let matrix: [(&str, Option<Value>, &[&str]); 9] = [
@@ -160,13 +175,17 @@ async fn the_console_makes_lists_and_closes_admins() {
         assert_eq!(admin.get("/admin/partners").await.status, 200);
         let again = super::create(app, "admin@kci.example", "Admin", OperatorRole::Admin, None).await;
         assert!(matches!(again, Err(super::AdminError::AddressTaken(_))));
-        let weak = super::create(app, "b@kci.example", "B", OperatorRole::Admin, Some("short".to_owned())).await;
+        let weak =
+            super::create(app, "b@kci.example", "B", OperatorRole::Admin, Some("short".to_owned())).await;
         assert!(matches!(weak, Err(super::AdminError::Invalid { what: "password", .. })));
         assert_eq!(super::list(app).await.unwrap(), ["Admin@kci.example  admin  Admin  password only"]);
         super::disable(app, "admin@kci.example").await.unwrap();
         assert!(!admin.is_signed_in().await);
         assert_eq!(admin.sign_in("admin@kci.example", &password).await.code, "wrong_credentials");
-        assert!(matches!(super::disable(app, "admin@kci.example").await, Err(super::AdminError::NotFound(_))));
+        assert!(matches!(
+            super::disable(app, "admin@kci.example").await,
+            Err(super::AdminError::NotFound(_))
+        ));
     }
 }
 

@@ -13,11 +13,7 @@ use serde::Deserialize;
 use super::queries;
 use crate::{
     app::App,
-    http::{
-        json::Json,
-        problem::ApiResult,
-        query::Query,
-    },
+    http::{json::Json, problem::ApiResult, query::Query},
     identity::{self, Operator},
     store::{Db, DbError, Row, params},
 };

@@ -18,7 +18,9 @@ async fn act(app: &App, times: usize) {
         let context = AuditContext::local(app, Actor::Console);
         app.live
             .write::<_, DbError, _>(move |tx| {
-                Box::pin(async move { record(tx, &context, "test.act", &format!("thing {n}"), "it happened").await })
+                Box::pin(async move {
+                    record(tx, &context, "test.act", &format!("thing {n}"), "it happened").await
+                })
             })
             .await
             .unwrap();
@@ -27,7 +29,9 @@ async fn act(app: &App, times: usize) {
 
 async fn tamper(app: &App, statement: &'static crate::store::Statement, sequence: i64) {
     app.live
-        .write::<_, DbError, _>(move |tx| Box::pin(async move { tx.execute(statement, params![sequence]).await }))
+        .write::<_, DbError, _>(move |tx| {
+            Box::pin(async move { tx.execute(statement, params![sequence]).await })
+        })
         .await
         .unwrap();
 }
@@ -47,7 +51,12 @@ async fn an_altered_a_removed_and_a_reattributed_row_show() {
         for test in TestApp::each().await {
             act(&test.app, 7).await;
             tamper(&test.app, statement, sequence).await;
-            assert_eq!(verify_chain(&test.app.live).await.unwrap(), Chain::Broken { sequence }, "{}", statement.name);
+            assert_eq!(
+                verify_chain(&test.app.live).await.unwrap(),
+                Chain::Broken { sequence },
+                "{}",
+                statement.name
+            );
         }
     }
 }
@@ -70,7 +79,9 @@ async fn acts_at_the_same_moment_make_one_chain() {
 async fn an_act_that_is_rolled_back_leaves_no_row() {
     for test in TestApp::each().await {
         let context = AuditContext::local(&test.app, Actor::System);
-        let outcome = test.app.live
+        let outcome = test
+            .app
+            .live
             .write::<(), DbError, _>(move |tx| {
                 Box::pin(async move {
                     record(tx, &context, "test.act", "thing", "").await?;

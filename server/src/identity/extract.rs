@@ -57,7 +57,11 @@ impl Session {
     #[must_use]
     pub fn view(&self) -> SessionView {
         SessionView {
-            user: SessionUser { id: self.user_id.clone(), name: self.name.clone(), email: self.email.clone() },
+            user: SessionUser {
+                id: self.user_id.clone(),
+                name: self.name.clone(),
+                email: self.email.clone(),
+            },
             partner: self.partner.as_ref().map(|(partner, role)| SessionPartner {
                 id: partner.id.clone(),
                 name: partner.name.clone(),
@@ -201,7 +205,8 @@ impl FromRequestParts<App> for SignedIn {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
-        let AnySession(session) = <AnySession as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        let AnySession(session) =
+            <AnySession as FromRequestParts<App>>::from_request_parts(parts, app).await?;
         if session.must_enrol_totp {
             return Err(ApiError::new(Code::TotpEnrolmentRequired));
         }
@@ -257,7 +262,12 @@ impl Device {
     /// A device in a test.
     #[cfg(test)]
     pub fn at(ip: &str) -> Self {
-        Self { ip: ip.parse().expect("an address"), user_agent: "test".to_owned(), session: None, request_id: None }
+        Self {
+            ip: ip.parse().expect("an address"),
+            user_agent: "test".to_owned(),
+            session: None,
+            request_id: None,
+        }
     }
 }
 

@@ -99,7 +99,9 @@ pub async fn invite(
                         .await;
                     match inserted {
                         Ok(_) => {}
-                        Err(error) if error.is_unique_violation() => return Err(IdentityError::AlreadyMember),
+                        Err(error) if error.is_unique_violation() => {
+                            return Err(IdentityError::AlreadyMember);
+                        }
                         Err(error) => return Err(error.into()),
                     }
                     let letter = match account {
@@ -107,7 +109,14 @@ pub async fn invite(
                         None => {
                             let token = tokens::issue(tx, &app, &id, Purpose::Invite).await?;
                             let portal_url = &app.config.portal_url;
-                            letters::invitation(&email, name.as_str(), &partner.name, role, portal_url, &token)
+                            letters::invitation(
+                                &email,
+                                name.as_str(),
+                                &partner.name,
+                                role,
+                                portal_url,
+                                &token,
+                            )
                         }
                     };
                     mail::queue(tx, &app, &letter).await?;
@@ -140,7 +149,8 @@ pub async fn accept_invitation(
     request: AcceptInvitation,
 ) -> Result<NewSession, IdentityError> {
     let id = tokens::look(&app.live, app, &request.token, Purpose::Invite).await?;
-    let row = app.live.row(&queries::FIND_INVITATION, params![&id]).await?.ok_or(IdentityError::TokenSpent)?;
+    let row =
+        app.live.row(&queries::FIND_INVITATION, params![&id]).await?.ok_or(IdentityError::TokenSpent)?;
     let email = row.parse("email")?;
     request.password.check_against(&email).map_err(IdentityError::invalid("password"))?;
     let hash = app.identity.passwords.hash(&app.random, request.password.clone()).await?;
@@ -154,7 +164,8 @@ pub async fn accept_invitation(
                     // The role may have changed, or the invitation gone, while the password was hashed.
                     let row = tx.row(&queries::FIND_INVITATION, params![&id]).await?;
                     let row = row.ok_or(IdentityError::TokenSpent)?;
-                    let (partner, role): (PartnerId, MemberRole) = (row.parse("partner_id")?, row.parse("role")?);
+                    let (partner, role): (PartnerId, MemberRole) =
+                        (row.parse("partner_id")?, row.parse("role")?);
                     if User::account_in(tx, &email).await?.is_some() {
                         return Err(IdentityError::AddressTaken);
                     }
@@ -216,7 +227,12 @@ pub async fn change_role(
 ///
 /// # Errors
 /// [`IdentityError::NotFound`] for people of other partners, [`IdentityError::LastOwner`].
-pub async fn remove(app: &App, context: AuditContext, partner: PartnerId, id: UserId) -> Result<(), IdentityError> {
+pub async fn remove(
+    app: &App,
+    context: AuditContext,
+    partner: PartnerId,
+    id: UserId,
+) -> Result<(), IdentityError> {
     app.live
         .write(move |tx| {
             Box::pin(async move {
@@ -248,7 +264,11 @@ async fn find(tx: &mut Tx, partner: &PartnerId, id: &UserId) -> Result<MemberVie
 }
 
 /// Two owners who demote each other at the same moment must not both succeed.
-async fn check_another_owner(tx: &mut Tx, partner: &PartnerId, leaving: &UserId) -> Result<(), IdentityError> {
+async fn check_another_owner(
+    tx: &mut Tx,
+    partner: &PartnerId,
+    leaving: &UserId,
+) -> Result<(), IdentityError> {
     tx.lock(Lock::Owners).await?;
     let owners = tx.rows(&queries::LIST_OWNERS, params![partner]).await?;
     for owner in &owners {

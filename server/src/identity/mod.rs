@@ -44,7 +44,9 @@ pub use self::{
     sign_in::{operator_by_password, sign_in},
     sign_up::{sign_up, verify_email},
     totp::{confirm_totp, disable_totp, enrol_totp},
-    users::{NewOperator, OperatorRow, User, close_operator, create_operator, list_operators, name_of, owners_of},
+    users::{
+        NewOperator, OperatorRow, User, close_operator, create_operator, list_operators, name_of, owners_of,
+    },
 };
 use self::{passwords::Passwords, throttle::Throttle};
 use crate::{partners::PartnerError, store::DbError, vault::Unopenable};
@@ -112,10 +114,7 @@ pub enum IdentityError {
 }
 
 impl IdentityError {
-    fn crypto(
-        act: &'static str,
-        cause: impl std::error::Error + Send + Sync + 'static,
-    ) -> Self {
+    fn crypto(act: &'static str, cause: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Crypto { act, cause: Box::new(cause) }
     }
 

@@ -30,7 +30,11 @@ pub(super) fn may_ask_for_mail(app: &App, device: &Device) -> Result<(), Identit
 ///
 /// # Errors
 /// When the store fails.
-pub async fn forgot_password(app: &App, device: &Device, request: ForgotPassword) -> Result<(), IdentityError> {
+pub async fn forgot_password(
+    app: &App,
+    device: &Device,
+    request: ForgotPassword,
+) -> Result<(), IdentityError> {
     let now = app.clock.now();
     if app.identity.throttle.count(&[Key::mail_to(&request.email)], now).is_err() {
         return Ok(());
@@ -43,7 +47,8 @@ pub async fn forgot_password(app: &App, device: &Device, request: ForgotPassword
                 Box::pin(async move {
                     let Some(user) = User::account_in(tx, &request.email).await? else { return Ok(()) };
                     let token = tokens::issue(tx, &app, &user.id, Purpose::Reset).await?;
-                    let letter = letters::reset_password(&user.email, &user.name, &app.config.portal_url, &token);
+                    let letter =
+                        letters::reset_password(&user.email, &user.name, &app.config.portal_url, &token);
                     mail::queue(tx, &app, &letter).await?;
                     audit::record(tx, &context, "user.forgot_password", user.id.as_str(), "").await?;
                     Ok(())

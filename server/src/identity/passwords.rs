@@ -74,7 +74,11 @@ impl Passwords {
 
     /// Whether `attempt` is the password that `hash` is of. Without a hash the answer is no, after
     /// the same work.
-    pub async fn verify(&self, attempt: PasswordAttempt, hash: Option<String>) -> Result<bool, IdentityError> {
+    pub async fn verify(
+        &self,
+        attempt: PasswordAttempt,
+        hash: Option<String>,
+    ) -> Result<bool, IdentityError> {
         let cost = self.cost;
         self.run(move || {
             let known = hash.is_some();

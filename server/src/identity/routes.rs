@@ -9,8 +9,9 @@ use axum::{
 };
 use domain::{
     identity::{
-        AcceptInvitation, ChangePassword, ForgotPassword, RecoveryCodes, ResetPassword, SessionRow, SessionView, SignIn,
-        SignUp, SignUpView, TotpConfirm, TotpDisable, TotpEnrolment, UpdateProfile, VerifyEmail,
+        AcceptInvitation, ChangePassword, ForgotPassword, RecoveryCodes, ResetPassword, SessionRow,
+        SessionView, SignIn, SignUp, SignUpView, TotpConfirm, TotpDisable, TotpEnrolment, UpdateProfile,
+        VerifyEmail,
     },
     ids::{SessionId, UserId},
     page::PageRequest,
@@ -20,7 +21,8 @@ use domain::{
 use serde::Serialize;
 
 use super::{
-    AnySession, Device, IdentityError, Member, NewSession, Session, SignedIn, members, password_reset, queries,
+    AnySession, Device, IdentityError, Member, NewSession, Session, SignedIn, members, password_reset,
+    queries,
     sessions::{self, no_cookie},
     sign_in, sign_up, totp,
 };
@@ -89,7 +91,11 @@ async fn post_verify_email(
     signed_in(&app, &new).await
 }
 
-async fn post_sign_in(State(app): State<App>, device: Device, Json(request): Json<SignIn>) -> ApiResult<Response> {
+async fn post_sign_in(
+    State(app): State<App>,
+    device: Device,
+    Json(request): Json<SignIn>,
+) -> ApiResult<Response> {
     let new = sign_in::sign_in(&app, &device, request).await?;
     signed_in(&app, &new).await
 }
@@ -120,7 +126,10 @@ async fn post_forgot_password(
     password_reset::may_ask_for_mail(&app, &device)?;
     app.tasks.clone().spawn(async move {
         if let Err(error) = password_reset::forgot_password(&app, &device, request).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "a link for a new password was not queued");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "a link for a new password was not queued"
+            );
         }
     });
     Ok(StatusCode::ACCEPTED)
@@ -226,7 +235,10 @@ async fn update_profile(
     Ok(Json(session.view()))
 }
 
-async fn post_enrol_totp(State(app): State<App>, AnySession(session): AnySession) -> ApiResult<Json<TotpEnrolment>> {
+async fn post_enrol_totp(
+    State(app): State<App>,
+    AnySession(session): AnySession,
+) -> ApiResult<Json<TotpEnrolment>> {
     Ok(Json(totp::enrol_totp(&app, &session).await?))
 }
 
@@ -250,7 +262,10 @@ async fn post_disable_totp(
     with_cookie(&new.cookie(), StatusCode::NO_CONTENT)
 }
 
-async fn list_members(State(app): State<App>, member: Member) -> ApiResult<Json<domain::page::Page<MemberView>>> {
+async fn list_members(
+    State(app): State<App>,
+    member: Member,
+) -> ApiResult<Json<domain::page::Page<MemberView>>> {
     Ok(Json(all(members::list_members(&app.live, &member.partner_id).await?)?))
 }
 
@@ -277,7 +292,11 @@ async fn change_member(
     Ok(Json(members::change_role(&app, context, member.partner_id, id, request.role).await?))
 }
 
-async fn remove_member(State(app): State<App>, member: Member, Path(id): Path<String>) -> ApiResult<StatusCode> {
+async fn remove_member(
+    State(app): State<App>,
+    member: Member,
+    Path(id): Path<String>,
+) -> ApiResult<StatusCode> {
     member.may_manage()?;
     let id: UserId = id.parse().map_err(|_| IdentityError::NotFound)?;
     let context = member.audit(&app);
@@ -317,23 +336,32 @@ impl From<IdentityError> for ApiError {
                 "Tautan ini sudah dipakai atau kedaluwarsa; minta tautan baru",
                 "This link has been used or has expired; ask for a new one",
             ),
-            IdentityError::AddressTaken => {
-                wrong_state("Alamat email ini sudah punya akun; silakan masuk.", "This address has an account already; sign in.")
-            }
+            IdentityError::AddressTaken => wrong_state(
+                "Alamat email ini sudah punya akun; silakan masuk.",
+                "This address has an account already; sign in.",
+            ),
             IdentityError::Invalid { field, invalid } => {
                 Self::invalid(field, invalid.rule.code(), invalid.id, invalid.en)
             }
             IdentityError::WrongPassword { field } => {
                 Self::invalid(field, "wrong_password", "Kata sandi salah", "Wrong password")
             }
-            IdentityError::WrongCode => Self::invalid("code", "wrong_code", "Kode salah atau sudah dipakai", "Wrong code, or used before"),
+            IdentityError::WrongCode => Self::invalid(
+                "code",
+                "wrong_code",
+                "Kode salah atau sudah dipakai",
+                "Wrong code, or used before",
+            ),
             IdentityError::TotpAlreadyOn => {
                 wrong_state("Verifikasi dua langkah sudah aktif.", "Two-step verification is on already.")
             }
-            IdentityError::TotpNotPending => {
-                wrong_state("Mulai dulu pengaktifan verifikasi dua langkah.", "Begin turning two-step verification on first.")
+            IdentityError::TotpNotPending => wrong_state(
+                "Mulai dulu pengaktifan verifikasi dua langkah.",
+                "Begin turning two-step verification on first.",
+            ),
+            IdentityError::TotpOff => {
+                wrong_state("Verifikasi dua langkah tidak aktif.", "Two-step verification is off.")
             }
-            IdentityError::TotpOff => wrong_state("Verifikasi dua langkah tidak aktif.", "Two-step verification is off."),
             IdentityError::LastOwner => wrong_state(
                 "Partner harus punya paling sedikit satu owner; jadikan anggota lain owner dulu.",
                 "A partner must have at least one owner; make another member an owner first.",

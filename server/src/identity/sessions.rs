@@ -35,7 +35,9 @@ impl NewSession {
     #[must_use]
     pub fn cookie(&self) -> String {
         let secret = &self.secret;
-        format!("{SESSION_COOKIE}={secret}; Path=/; Max-Age={COOKIE_MAX_AGE_S}; Secure; HttpOnly; SameSite=Lax")
+        format!(
+            "{SESSION_COOKIE}={secret}; Path=/; Max-Age={COOKIE_MAX_AGE_S}; Secure; HttpOnly; SameSite=Lax"
+        )
     }
 
     pub(super) fn secret(&self) -> &str {
@@ -88,9 +90,15 @@ fn bounds(now: Timestamp) -> (Timestamp, Timestamp) {
 
 /// Opens a session. Sign-in, and everything that changes how one signs in, comes through here, so
 /// the id is always a new one.
-pub(super) async fn open(tx: &mut Tx, app: &App, user: &UserId, device: &Device) -> Result<NewSession, DbError> {
+pub(super) async fn open(
+    tx: &mut Tx,
+    app: &App,
+    user: &UserId,
+    device: &Device,
+) -> Result<NewSession, DbError> {
     let now = app.clock.now();
-    let session = NewSession { id: app.random.id(now, SessionId::new), secret: tokens::new_secret(&app.random) };
+    let session =
+        NewSession { id: app.random.id(now, SessionId::new), secret: tokens::new_secret(&app.random) };
     let (oldest, _) = bounds(now);
     tx.execute(&queries::DELETE_EXPIRED_SESSIONS, params![oldest]).await?;
     let token_hash = tokens::hash(&session.secret);
@@ -124,7 +132,12 @@ pub(super) async fn find(app: &App, token_hash: [u8; 32]) -> Result<Option<Found
 }
 
 /// Where somebody is signed in, latest use first.
-pub(super) async fn list(db: &Db, now: Timestamp, user: &UserId, current: &SessionId) -> Result<Vec<SessionRow>, DbError> {
+pub(super) async fn list(
+    db: &Db,
+    now: Timestamp,
+    user: &UserId,
+    current: &SessionId,
+) -> Result<Vec<SessionRow>, DbError> {
     let (oldest, idle) = bounds(now);
     let rows = db.rows(&queries::LIST_SESSIONS, params![user, oldest, idle]).await?;
     rows.iter()

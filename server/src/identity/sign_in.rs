@@ -112,7 +112,8 @@ async fn open(
                     sessions::end(tx, earlier).await?;
                 }
                 let session = sessions::open(tx, &app, &user.id, &device).await?;
-                audit::record(tx, &context, "session.open", session.id.as_str(), device.ip.to_string()).await?;
+                audit::record(tx, &context, "session.open", session.id.as_str(), device.ip.to_string())
+                    .await?;
                 Ok(session)
             })
         })
@@ -136,7 +137,8 @@ async fn send_link_again(app: &App, user: User) -> Result<(), IdentityError> {
                 Box::pin(async move {
                     let token = tokens::issue(tx, &app, &user.id, Purpose::Verify).await?;
                     let portal_url = &app.config.portal_url;
-                    let letter = letters::verify_email(&user.email, &user.name, &organisation, portal_url, &token);
+                    let letter =
+                        letters::verify_email(&user.email, &user.name, &organisation, portal_url, &token);
                     mail::queue(tx, &app, &letter).await?;
                     Ok(())
                 })

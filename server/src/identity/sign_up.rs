@@ -67,7 +67,8 @@ pub async fn sign_up(app: &App, device: &Device, new: SignUp) -> Result<SignUpVi
                         verified_at: None,
                     };
                     users::insert(tx, user, context.now).await?;
-                    audit::record(tx, &context, "user.sign_up", user_id.as_str(), partner_id.as_str()).await?;
+                    audit::record(tx, &context, "user.sign_up", user_id.as_str(), partner_id.as_str())
+                        .await?;
                     let token = tokens::issue(tx, &app, &user_id, Purpose::Verify).await?;
                     let (name, organisation) = (new.contact_name.as_str(), new.organisation.as_str());
                     let letter = letters::verify_email(&new.email, name, organisation, portal_url, &token);
@@ -87,7 +88,11 @@ pub async fn sign_up(app: &App, device: &Device, new: SignUp) -> Result<SignUpVi
 /// # Errors
 /// [`IdentityError::TokenSpent`]; [`IdentityError::AddressTaken`] when another sign-up with the same
 /// address was verified first.
-pub async fn verify_email(app: &App, device: &Device, request: VerifyEmail) -> Result<NewSession, IdentityError> {
+pub async fn verify_email(
+    app: &App,
+    device: &Device,
+    request: VerifyEmail,
+) -> Result<NewSession, IdentityError> {
     let device = device.clone();
     app.live
         .write({

@@ -190,8 +190,10 @@ mod tests {
 
     #[test]
     fn a_refused_try_counts_for_nobody_else() {
-        let (account, client) =
-            (Key::account(&"a@b.id".parse().unwrap()), Key::client(Limited::Client, "203.0.113.9".parse().unwrap()));
+        let (account, client) = (
+            Key::account(&"a@b.id".parse().unwrap()),
+            Key::client(Limited::Client, "203.0.113.9".parse().unwrap()),
+        );
         let throttle = Throttle::default();
         for _ in 0..10 {
             let _ = throttle.count(&[account], at(0)).unwrap();

@@ -49,13 +49,19 @@ pub(super) fn hash(secret: &str) -> [u8; 32] {
 }
 
 /// Issues a token and forgets earlier ones of the same kind: only the newest mail counts.
-pub(super) async fn issue(tx: &mut Tx, app: &App, user: &UserId, purpose: Purpose) -> Result<String, DbError> {
+pub(super) async fn issue(
+    tx: &mut Tx,
+    app: &App,
+    user: &UserId,
+    purpose: Purpose,
+) -> Result<String, DbError> {
     let now = app.clock.now();
     let expires_at = now.checked_add(purpose.valid_for()).unwrap_or(Timestamp::MAX);
     let secret = new_secret(&app.random);
     revoke(tx, user, purpose).await?;
     tx.execute(&queries::DELETE_EXPIRED_TOKENS, params![now]).await?;
-    tx.execute(&queries::INSERT_TOKEN, params![&hash(&secret), purpose.as_str(), user, now, expires_at]).await?;
+    tx.execute(&queries::INSERT_TOKEN, params![&hash(&secret), purpose.as_str(), user, now, expires_at])
+        .await?;
     Ok(secret)
 }
 
@@ -64,7 +70,12 @@ pub(super) async fn revoke(tx: &mut Tx, user: &UserId, purpose: Purpose) -> Resu
 }
 
 /// Whom a token was sent to, if it is still good. Does not use it up.
-pub(super) async fn look(db: &Db, app: &App, token: &TokenText, purpose: Purpose) -> Result<UserId, IdentityError> {
+pub(super) async fn look(
+    db: &Db,
+    app: &App,
+    token: &TokenText,
+    purpose: Purpose,
+) -> Result<UserId, IdentityError> {
     let now = app.clock.now();
     let row = db.row(&queries::FIND_TOKEN, params![&hash(token.expose()), purpose.as_str(), now]).await?;
     Ok(row.ok_or(IdentityError::TokenSpent)?.parse("user_id")?)

@@ -60,7 +60,8 @@ pub async fn enrol_totp(app: &App, session: &Session) -> Result<TotpEnrolment, I
         .map_err(|cause| IdentityError::crypto("writing an otpauth URL", cause))?;
     let qr = QrCode::encode_text(&url, QrCodeEcc::Medium)
         .map_err(|cause| IdentityError::crypto("drawing a QR code", cause))?;
-    let enrolment = TotpEnrolment { secret: BASE32_NOPAD.encode(&secret), otpauth_url: url, qr_svg: svg(&qr) };
+    let enrolment =
+        TotpEnrolment { secret: BASE32_NOPAD.encode(&secret), otpauth_url: url, qr_svg: svg(&qr) };
     let user = session.user_id.clone();
     let sealed = app.vault.seal(&sealed_for(&user), &secret);
     app.live

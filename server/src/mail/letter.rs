@@ -29,7 +29,11 @@ impl Letter {
             indonesian.paragraphs.join("\n\n"),
             english.paragraphs.join("\n\n"),
         );
-        Self { recipient: to.as_str().to_owned(), subject: one_line(&subject), text: wrapped(&visible(&text)) }
+        Self {
+            recipient: to.as_str().to_owned(),
+            subject: one_line(&subject),
+            text: wrapped(&visible(&text)),
+        }
     }
 
     #[must_use]
@@ -99,7 +103,10 @@ mod tests {
     #[test]
     fn no_value_can_add_a_header_line() {
         let to = "rani@example.id".parse().unwrap();
-        let text = |subject: &str| Text { subject: subject.to_owned(), paragraphs: vec!["a\r\n.\r\nb\u{1b}[2J".to_owned()] };
+        let text = |subject: &str| Text {
+            subject: subject.to_owned(),
+            paragraphs: vec!["a\r\n.\r\nb\u{1b}[2J".to_owned()],
+        };
         let letter = Letter::new(&to, &text("Halo\r\nBcc: x@y.id"), &text("Hello\0\u{85}X: y"));
         assert_eq!(letter.subject(), "Halo  Bcc: x@y.id / Hello  X: y");
         assert!(!letter.text().contains(['\r', '\u{1b}']));

@@ -19,7 +19,13 @@ fn link(portal_url: &str, page: &str, token: &str) -> String {
 
 /// To whoever signed up: is this your address?
 #[must_use]
-pub fn verify_email(to: &EmailAddress, name: &str, organisation: &str, portal_url: &str, token: &str) -> Letter {
+pub fn verify_email(
+    to: &EmailAddress,
+    name: &str,
+    organisation: &str,
+    portal_url: &str,
+    token: &str,
+) -> Letter {
     let link = link(portal_url, "verify-email", token);
     Letter::new(
         to,
@@ -63,18 +69,25 @@ pub fn reset_password(to: &EmailAddress, name: &str, portal_url: &str, token: &s
     let link = link(portal_url, "reset-password", token);
     Letter::new(
         to,
-        &text("Atur ulang kata sandi", [
-            format!("Halo {name},"),
-            "Buka tautan ini untuk memilih kata sandi baru; tautan berlaku satu jam dan hanya sekali:".to_owned(),
-            link.clone(),
-            "Bila bukan Anda yang meminta, abaikan email ini: kata sandi tidak berubah.".to_owned(),
-        ]),
-        &text("Reset your password", [
-            format!("Hello {name},"),
-            "Open this link to choose a new password; it works for one hour, once:".to_owned(),
-            link,
-            "If you did not ask for it, ignore this mail: your password has not changed.".to_owned(),
-        ]),
+        &text(
+            "Atur ulang kata sandi",
+            [
+                format!("Halo {name},"),
+                "Buka tautan ini untuk memilih kata sandi baru; tautan berlaku satu jam dan hanya sekali:"
+                    .to_owned(),
+                link.clone(),
+                "Bila bukan Anda yang meminta, abaikan email ini: kata sandi tidak berubah.".to_owned(),
+            ],
+        ),
+        &text(
+            "Reset your password",
+            [
+                format!("Hello {name},"),
+                "Open this link to choose a new password; it works for one hour, once:".to_owned(),
+                link,
+                "If you did not ask for it, ignore this mail: your password has not changed.".to_owned(),
+            ],
+        ),
     )
 }
 
@@ -82,16 +95,23 @@ pub fn reset_password(to: &EmailAddress, name: &str, portal_url: &str, token: &s
 pub fn password_changed(to: &EmailAddress, name: &str, portal_url: &str) -> Letter {
     Letter::new(
         to,
-        &text("Kata sandi Anda diganti", [
-            format!("Halo {name},"),
-            "Kata sandi akun Anda baru saja diganti dan semua sesi lain diakhiri.".to_owned(),
-            format!("Bila bukan Anda, segera atur ulang: {portal_url}/forgot-password"),
-        ]),
-        &text("Your password was changed", [
-            format!("Hello {name},"),
-            "The password of your account was changed just now, and all other sessions were ended.".to_owned(),
-            format!("If it was not you, reset it at once: {portal_url}/forgot-password"),
-        ]),
+        &text(
+            "Kata sandi Anda diganti",
+            [
+                format!("Halo {name},"),
+                "Kata sandi akun Anda baru saja diganti dan semua sesi lain diakhiri.".to_owned(),
+                format!("Bila bukan Anda, segera atur ulang: {portal_url}/forgot-password"),
+            ],
+        ),
+        &text(
+            "Your password was changed",
+            [
+                format!("Hello {name},"),
+                "The password of your account was changed just now, and all other sessions were ended."
+                    .to_owned(),
+                format!("If it was not you, reset it at once: {portal_url}/forgot-password"),
+            ],
+        ),
     )
 }
 
@@ -101,16 +121,22 @@ pub fn totp_changed(to: &EmailAddress, name: &str, enabled: bool, portal_url: &s
     let (id, en) = if enabled { ("diaktifkan", "on") } else { ("dimatikan", "off") };
     Letter::new(
         to,
-        &text(format!("Verifikasi dua langkah {id}"), [
-            format!("Halo {name},"),
-            format!("Verifikasi dua langkah untuk akun Anda baru saja {id}."),
-            format!("Bila bukan Anda, segera ganti kata sandi: {portal_url}/forgot-password"),
-        ]),
-        &text(format!("Two-step verification turned {en}"), [
-            format!("Hello {name},"),
-            format!("Two-step verification of your account was turned {en} just now."),
-            format!("If it was not you, change your password at once: {portal_url}/forgot-password"),
-        ]),
+        &text(
+            format!("Verifikasi dua langkah {id}"),
+            [
+                format!("Halo {name},"),
+                format!("Verifikasi dua langkah untuk akun Anda baru saja {id}."),
+                format!("Bila bukan Anda, segera ganti kata sandi: {portal_url}/forgot-password"),
+            ],
+        ),
+        &text(
+            format!("Two-step verification turned {en}"),
+            [
+                format!("Hello {name},"),
+                format!("Two-step verification of your account was turned {en} just now."),
+                format!("If it was not you, change your password at once: {portal_url}/forgot-password"),
+            ],
+        ),
     )
 }
 
@@ -127,18 +153,28 @@ pub fn invitation(
     let role = role.as_str();
     Letter::new(
         to,
-        &text(format!("Undangan dari {organisation}"), [
-            format!("Halo {name},"),
-            format!("\"{organisation}\" mengundang Anda sebagai anggota ({role}) di portal NFC Gate Open API. Buka tautan ini untuk menerimanya; tautan berlaku 7 hari:"),
-            link.clone(),
-            "Bila Anda tidak mengenal pengundangnya, abaikan email ini.".to_owned(),
-        ]),
-        &text(format!("Invitation from {organisation}"), [
-            format!("Hello {name},"),
-            format!("\"{organisation}\" invites you as a member ({role}) at the NFC Gate Open API portal. Open this link to accept; it works for 7 days:"),
-            link,
-            "If you do not know who invites you, ignore this mail.".to_owned(),
-        ]),
+        &text(
+            format!("Undangan dari {organisation}"),
+            [
+                format!("Halo {name},"),
+                format!(
+                    "\"{organisation}\" mengundang Anda sebagai anggota ({role}) di portal NFC Gate Open API. Buka tautan ini untuk menerimanya; tautan berlaku 7 hari:"
+                ),
+                link.clone(),
+                "Bila Anda tidak mengenal pengundangnya, abaikan email ini.".to_owned(),
+            ],
+        ),
+        &text(
+            format!("Invitation from {organisation}"),
+            [
+                format!("Hello {name},"),
+                format!(
+                    "\"{organisation}\" invites you as a member ({role}) at the NFC Gate Open API portal. Open this link to accept; it works for 7 days:"
+                ),
+                link,
+                "If you do not know who invites you, ignore this mail.".to_owned(),
+            ],
+        ),
     )
 }
 
@@ -147,14 +183,24 @@ pub fn invitation(
 pub fn invitation_to_known(to: &EmailAddress, name: &str, organisation: &str) -> Letter {
     Letter::new(
         to,
-        &text(format!("Undangan dari {organisation}"), [
-            format!("Halo {name},"),
-            format!("\"{organisation}\" mengundang Anda di portal NFC Gate Open API, tetapi alamat ini sudah punya akun. Minta mereka mengundang alamat lain bila Anda ingin bergabung."),
-        ]),
-        &text(format!("Invitation from {organisation}"), [
-            format!("Hello {name},"),
-            format!("\"{organisation}\" invites you at the NFC Gate Open API portal, but this address has an account already. Ask them to invite another address if you want to join."),
-        ]),
+        &text(
+            format!("Undangan dari {organisation}"),
+            [
+                format!("Halo {name},"),
+                format!(
+                    "\"{organisation}\" mengundang Anda di portal NFC Gate Open API, tetapi alamat ini sudah punya akun. Minta mereka mengundang alamat lain bila Anda ingin bergabung."
+                ),
+            ],
+        ),
+        &text(
+            format!("Invitation from {organisation}"),
+            [
+                format!("Hello {name},"),
+                format!(
+                    "\"{organisation}\" invites you at the NFC Gate Open API portal, but this address has an account already. Ask them to invite another address if you want to join."
+                ),
+            ],
+        ),
     )
 }
 
@@ -163,20 +209,35 @@ pub fn approved(to: &EmailAddress, organisation: &str, tier: Tier, portal_url: &
     let tier = tier.label();
     Letter::new(
         to,
-        &text(format!("{organisation} disetujui"), [
-            format!("Pendaftaran \"{organisation}\" disetujui dengan tier {tier}. Live key sekarang dapat dibuat:"),
-            format!("{portal_url}/keys"),
-        ]),
-        &text(format!("{organisation} is approved"), [
-            format!("The registration of \"{organisation}\" is approved on the {tier} tier. Live keys can be made now:"),
-            format!("{portal_url}/keys"),
-        ]),
+        &text(
+            format!("{organisation} disetujui"),
+            [
+                format!(
+                    "Pendaftaran \"{organisation}\" disetujui dengan tier {tier}. Live key sekarang dapat dibuat:"
+                ),
+                format!("{portal_url}/keys"),
+            ],
+        ),
+        &text(
+            format!("{organisation} is approved"),
+            [
+                format!(
+                    "The registration of \"{organisation}\" is approved on the {tier} tier. Live keys can be made now:"
+                ),
+                format!("{portal_url}/keys"),
+            ],
+        ),
     )
 }
 
 /// Rejected or suspended, with the reason; reinstated, without.
 #[must_use]
-pub fn status_changed(to: &EmailAddress, organisation: &str, status: PartnerStatus, reason: Option<&str>) -> Letter {
+pub fn status_changed(
+    to: &EmailAddress,
+    organisation: &str,
+    status: PartnerStatus,
+    reason: Option<&str>,
+) -> Letter {
     let (subject_id, subject_en, id, en) = match status {
         PartnerStatus::Rejected => (
             "tidak disetujui",
@@ -205,7 +266,10 @@ pub fn status_changed(to: &EmailAddress, organisation: &str, status: PartnerStat
     };
     let paragraphs = |text: &str, label: &str| {
         let reason = reason.map(|reason| format!("{label}: {reason}"));
-        [Some(format!("\"{organisation}\"")), Some(text.to_owned()), reason].into_iter().flatten().collect::<Vec<_>>()
+        [Some(format!("\"{organisation}\"")), Some(text.to_owned()), reason]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
     };
     Letter::new(
         to,
@@ -224,23 +288,44 @@ pub fn terms_changed(
     burst_per_minute: Option<u64>,
 ) -> Letter {
     let tier = tier.label();
-    let limit = |own: &str, limit: Option<u64>| limit.map_or_else(|| own.to_owned(), |limit| limit.to_string());
+    let limit =
+        |own: &str, limit: Option<u64>| limit.map_or_else(|| own.to_owned(), |limit| limit.to_string());
     Letter::new(
         to,
-        &text(format!("Tier {organisation} diubah"), [
-            format!("\"{organisation}\" sekarang memakai tier {tier}."),
-            format!("Kuota per hari: {}\nBurst per menit: {}", limit("sesuai tier", quota_per_day), limit("sesuai tier", burst_per_minute)),
-        ]),
-        &text(format!("The tier of {organisation} has changed"), [
-            format!("\"{organisation}\" is on the {tier} tier now."),
-            format!("Quota per day: {}\nBurst per minute: {}", limit("the tier's", quota_per_day), limit("the tier's", burst_per_minute)),
-        ]),
+        &text(
+            format!("Tier {organisation} diubah"),
+            [
+                format!("\"{organisation}\" sekarang memakai tier {tier}."),
+                format!(
+                    "Kuota per hari: {}\nBurst per menit: {}",
+                    limit("sesuai tier", quota_per_day),
+                    limit("sesuai tier", burst_per_minute)
+                ),
+            ],
+        ),
+        &text(
+            format!("The tier of {organisation} has changed"),
+            [
+                format!("\"{organisation}\" is on the {tier} tier now."),
+                format!(
+                    "Quota per day: {}\nBurst per minute: {}",
+                    limit("the tier's", quota_per_day),
+                    limit("the tier's", burst_per_minute)
+                ),
+            ],
+        ),
     )
 }
 
 /// Somebody found a key and ended it. `shown` is its prefix and its last four characters.
 #[must_use]
-pub fn key_leaked(to: &EmailAddress, organisation: &str, key_name: &str, shown: &str, portal_url: &str) -> Letter {
+pub fn key_leaked(
+    to: &EmailAddress,
+    organisation: &str,
+    key_name: &str,
+    shown: &str,
+    portal_url: &str,
+) -> Letter {
     Letter::new(
         to,
         &text("API key dicabut karena bocor", [

@@ -19,12 +19,12 @@ mod tests;
 use domain::ids::MailId;
 use tokio::sync::{Mutex, Notify};
 
+use self::transport::Transport;
 pub use self::{
     letter::Letter,
     transport::MailError,
     worker::{Delivered, deliver_pending, spawn},
 };
-use self::transport::Transport;
 use crate::{
     app::App,
     store::{DbError, Tx, params},

@@ -18,7 +18,10 @@ sql! {
 
 fn letter(to: &str) -> Letter {
     let to: EmailAddress = to.parse().unwrap();
-    let text = |subject: &str| Text { subject: subject.to_owned(), paragraphs: vec!["https://example.id/?token=s3cret".to_owned()] };
+    let text = |subject: &str| Text {
+        subject: subject.to_owned(),
+        paragraphs: vec!["https://example.id/?token=s3cret".to_owned()],
+    };
     Letter::new(&to, &text("Halo – apa kabar?"), &text("Hello"))
 }
 
@@ -49,12 +52,22 @@ async fn a_mail_becomes_one_readable_file_and_is_sent_once() {
         let files = files(app);
         assert_eq!(files.len(), 1);
         let name = files[0].file_name().unwrap().to_str().unwrap();
-        assert!(name.starts_with("20260308T084100Z_rani@example.id_mail_") && name.ends_with(".eml"), "{name}");
+        assert!(
+            name.starts_with("20260308T084100Z_rani@example.id_mail_") && name.ends_with(".eml"),
+            "{name}"
+        );
         let text = std::fs::read_to_string(&files[0]).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        assert!(head.contains("To: rani@example.id\r\n") && head.contains("Date: Sun, 08 Mar 2026 08:41:00 +0000"), "{head}");
+        assert!(
+            head.contains("To: rani@example.id\r\n")
+                && head.contains("Date: Sun, 08 Mar 2026 08:41:00 +0000"),
+            "{head}"
+        );
         assert!(head.contains("charset=utf-8") && head.contains("8bit"), "{head}");
-        assert!(body.contains("https://example.id/?token=s3cret\r\n") && body.contains("KAI Commuter"), "{body}");
+        assert!(
+            body.contains("https://example.id/?token=s3cret\r\n") && body.contains("KAI Commuter"),
+            "{body}"
+        );
     }
 }
 
@@ -75,7 +88,9 @@ async fn the_text_is_sealed_while_it_waits_and_gone_once_sent() {
 async fn a_decision_that_fails_sends_nothing() {
     for test in TestApp::each().await {
         let app = test.app.clone();
-        let outcome = test.app.live
+        let outcome = test
+            .app
+            .live
             .write::<(), DbError, _>(move |tx| {
                 Box::pin(async move {
                     queue(tx, &app, &letter("rani@example.id")).await?;

@@ -5,7 +5,10 @@ use std::{path::PathBuf, time::Duration};
 use jiff::Timestamp;
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    message::{Body, Mailbox, header::{ContentTransferEncoding, ContentType}},
+    message::{
+        Body, Mailbox,
+        header::{ContentTransferEncoding, ContentType},
+    },
     transport::smtp::authentication::Credentials,
 };
 
@@ -104,7 +107,8 @@ impl Transport {
                 let path = folder.join(file_name(mail.at, mail.recipient, mail.id));
                 // As it is, so that people can read the file; a letter's lines are short enough.
                 let text = mail.text.replace('\n', "\r\n").into_bytes();
-                let message = builder.body(Body::dangerous_pre_encoded(text, ContentTransferEncoding::EightBit))?;
+                let message =
+                    builder.body(Body::dangerous_pre_encoded(text, ContentTransferEncoding::EightBit))?;
                 write(&path, &message.formatted()).await.map_err(|cause| MailError::File { path, cause })?;
             }
         }
@@ -165,6 +169,9 @@ mod tests {
     fn a_file_name_says_when_and_for_whom_and_stays_in_its_folder() {
         let at = "2026-03-08T08:41:00.5Z".parse().unwrap();
         assert_eq!(file_name(at, "rani@example.id", "mail_1"), "20260308T084100Z_rani@example.id_mail_1.eml");
-        assert_eq!(file_name(at, "../../x@example.id", "mail_1"), "20260308T084100Z_.._.._x@example.id_mail_1.eml");
+        assert_eq!(
+            file_name(at, "../../x@example.id", "mail_1"),
+            "20260308T084100Z_.._.._x@example.id_mail_1.eml"
+        );
     }
 }

@@ -5,7 +5,10 @@ use std::{error::Error, time::Duration};
 use domain::ids::MailId;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{queries, sealed_for, transport::{MailError, Outgoing, Transport}};
+use super::{
+    queries, sealed_for,
+    transport::{MailError, Outgoing, Transport},
+};
 use crate::{
     app::App,
     store::{DbError, params},

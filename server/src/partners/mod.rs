@@ -268,15 +268,18 @@ pub struct PartnerFilter {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn list(db: &Db, filter: PartnerFilter, request: PageRequest) -> Result<Page<PartnerRecord>, DbError> {
+pub async fn list(
+    db: &Db,
+    filter: PartnerFilter,
+    request: PageRequest,
+) -> Result<Page<PartnerRecord>, DbError> {
     let status = filter.status.map(PartnerStatus::as_str);
     let text = filter.text.map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
     let pattern = text.as_deref().map(contains);
     let total = db.row(&queries::COUNT, params![status, pattern.clone(), text.clone()]).await?;
     let total = total.map_or(Ok(0), |row| row.get("total"))?;
-    let rows = db
-        .rows(&queries::LIST, params![status, pattern, text, request.limit(), request.offset()])
-        .await?;
+    let rows =
+        db.rows(&queries::LIST, params![status, pattern, text, request.limit(), request.offset()]).await?;
     let data = rows.iter().map(PartnerRecord::read).collect::<Result<_, _>>()?;
     Ok(Page { data, meta: request.meta(total) })
 }

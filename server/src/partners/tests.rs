@@ -54,10 +54,16 @@ async fn only_legal_steps_are_taken_and_the_others_change_nothing() {
         ] {
             let id = partner(app, "Uji", taken).await;
             let (context, of) = (AuditContext::local(app, Actor::Console), id.clone());
-            let outcome = app.live
-                .write::<_, PartnerError, _>(move |tx| Box::pin(async move { step(tx, &context, &of, next, None).await }))
+            let outcome = app
+                .live
+                .write::<_, PartnerError, _>(move |tx| {
+                    Box::pin(async move { step(tx, &context, &of, next, None).await })
+                })
                 .await;
-            assert!(matches!(outcome, Err(PartnerError::WrongStatus(wrong)) if wrong.status == status), "{next:?}");
+            assert!(
+                matches!(outcome, Err(PartnerError::WrongStatus(wrong)) if wrong.status == status),
+                "{next:?}"
+            );
             assert_eq!(find(&app.live, &id).await.unwrap().unwrap().status, status);
         }
         let back = partner(app, "Uji", &[VerifyMail, Approve, Suspend, Reinstate]).await;
@@ -77,10 +83,16 @@ async fn limits_by_contract_come_with_a_tier_that_has_them() {
                 Box::pin(async move { set_terms(tx, &context, &id, terms).await })
             })
         };
-        assert!(matches!(set(Tier::Pro, Some(5)).await, Err(PartnerError::NoCustomLimits { field: "quota_per_day", .. })));
+        assert!(matches!(
+            set(Tier::Pro, Some(5)).await,
+            Err(PartnerError::NoCustomLimits { field: "quota_per_day", .. })
+        ));
         set(Tier::Enterprise, Some(250_000)).await.unwrap();
         let partner = find(&app.live, &id).await.unwrap().unwrap();
-        assert_eq!((partner.tier, partner.quota_per_day, partner.burst_per_minute), (Tier::Enterprise, Some(250_000), None));
+        assert_eq!(
+            (partner.tier, partner.quota_per_day, partner.burst_per_minute),
+            (Tier::Enterprise, Some(250_000), None)
+        );
         set(Tier::Pro, None).await.unwrap();
         assert_eq!(find(&app.live, &id).await.unwrap().unwrap().quota_per_day, None);
     }
@@ -119,7 +131,10 @@ async fn an_owner_changes_what_was_not_reviewed() {
         let mut owner = owner(&test.app, "rani@travelku.example").await;
         let update = json!({"name": "TravelKu", "description": "Baru"});
         let reply = owner.send(Method::PATCH, "/partner", Some(update)).await;
-        assert_eq!((reply.status, &reply.body["name"], &reply.body["description"]), (200, &json!("TravelKu"), &json!("Baru")));
+        assert_eq!(
+            (reply.status, &reply.body["name"], &reply.body["description"]),
+            (200, &json!("TravelKu"), &json!("Baru"))
+        );
         assert_eq!(owner.get("/partner").await.body, reply.body);
         for field in ["legal_name", "status", "tier", "quota_per_day", "burst_per_minute", "id", "is_demo"] {
             let reply = owner.send(Method::PATCH, "/partner", Some(json!({field: "enterprise"}))).await;

@@ -38,7 +38,8 @@ async fn no_password_token_or_code_can_be_read_from_the_store() {
 
     let new_cookie = rani.cookie.clone().unwrap();
     let value = |cookie: &str| cookie.split_once('=').unwrap().1.to_owned();
-    let mut secrets = vec![PASSWORD.to_owned(), verified_with, waiting, secret, value(&cookie), value(&new_cookie)];
+    let mut secrets =
+        vec![PASSWORD.to_owned(), verified_with, waiting, secret, value(&cookie), value(&new_cookie)];
     secrets.extend(codes.as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned()));
     secrets.extend(codes.as_array().unwrap().iter().map(|code| code.as_str().unwrap().replace('-', "")));
     assert_eq!(secrets.len(), 6 + 16);

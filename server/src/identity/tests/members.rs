@@ -29,7 +29,8 @@ async fn an_invited_person_becomes_a_member_with_the_role_given() {
         let again = owner.post("/members", invitation).await;
         assert_eq!(again.fault, Some(("email".to_owned(), "already_member".to_owned())));
 
-        let accept = json!({"token": newest_token(app, DEVELOPER).await, "name": "Budi S.", "password": PASSWORD});
+        let accept =
+            json!({"token": newest_token(app, DEVELOPER).await, "name": "Budi S.", "password": PASSWORD});
         let mut budi = Browser::new(app);
         let reply = budi.post("/invitation/accept", accept.clone()).await;
         assert_eq!((reply.status, &reply.body["partner"]["role"]), (200, &json!("developer")));
@@ -72,9 +73,10 @@ async fn the_last_owner_stays() {
         let mut rani = owner(app, OWNER).await;
         let path = format!("/members/{}", id_of(&mut rani, OWNER).await);
         let demote = Some(json!({"role": "developer"}));
-        for reply in
-            [rani.send(Method::PATCH, &path, demote.clone()).await, rani.send(Method::DELETE, &path, None).await]
-        {
+        for reply in [
+            rani.send(Method::PATCH, &path, demote.clone()).await,
+            rani.send(Method::DELETE, &path, None).await,
+        ] {
             assert_eq!((reply.status, reply.code), (409, "wrong_state"));
         }
         let mut budi = member(app, &mut rani, DEVELOPER, "owner").await;
@@ -95,8 +97,10 @@ async fn two_owners_cannot_demote_each_other_at_once() {
         let (ranis, budis) = (id_of(&mut rani, OWNER).await, id_of(&mut rani, DEVELOPER).await);
         let demote = || Some(json!({"role": "viewer"}));
         let (ranis, budis) = (format!("/members/{ranis}"), format!("/members/{budis}"));
-        let (one, other) =
-            tokio::join!(rani.send(Method::PATCH, &budis, demote()), budi.send(Method::PATCH, &ranis, demote()));
+        let (one, other) = tokio::join!(
+            rani.send(Method::PATCH, &budis, demote()),
+            budi.send(Method::PATCH, &ranis, demote())
+        );
         let succeeded = [one.status, other.status].iter().filter(|status| **status == 200).count();
         assert_eq!(succeeded, 1, "{one:?} {other:?}");
     }
@@ -138,8 +142,11 @@ async fn members_of_other_partners_look_absent() {
         let app = &test.app;
         let mut rani = owner(app, OWNER).await;
         let mut other = owner(app, "other@example.id").await;
-        other.post("/members", json!({"name": "Invited", "email": "invited@example.id", "role": "viewer"})).await;
-        let (member, invited) = (id_of(&mut other, "other@example.id").await, id_of(&mut other, "invited@example.id").await);
+        other
+            .post("/members", json!({"name": "Invited", "email": "invited@example.id", "role": "viewer"}))
+            .await;
+        let (member, invited) =
+            (id_of(&mut other, "other@example.id").await, id_of(&mut other, "invited@example.id").await);
         for id in [&member, &invited, "usr_00000000000000000000000000", "nonsense"] {
             let path = format!("/members/{id}");
             for reply in [

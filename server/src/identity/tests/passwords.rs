@@ -51,7 +51,9 @@ async fn a_reset_link_lasts_an_hour_and_only_the_newest_counts() {
         forget(app, EMAIL).await;
         let second = newest_token(app, EMAIL).await;
         let mut visitor = Browser::new(app);
-        let mut reset = async |token: &str| visitor.post("/password/reset", json!({"token": token, "password": NEW})).await.status;
+        let mut reset = async |token: &str| {
+            visitor.post("/password/reset", json!({"token": token, "password": NEW})).await.status
+        };
         assert_eq!(reset(&first).await, 422);
         app.clock.advance(Duration::from_secs(3600));
         assert_eq!(reset(&second).await, 422);

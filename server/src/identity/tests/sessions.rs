@@ -77,10 +77,14 @@ async fn sessions_are_listed_and_ended_one_by_one_or_all() {
         assert_eq!(list["meta"]["total"], 4);
         let rows = list["data"].as_array().unwrap();
         assert_eq!(rows.iter().filter(|row| row["current"] == true).count(), 1);
-        assert!(rows.iter().all(|row| row["ip"] == "203.0.113.5" && row["user_agent"] == "Firefoxunder test"), "{rows:?}");
+        assert!(
+            rows.iter().all(|row| row["ip"] == "203.0.113.5" && row["user_agent"] == "Firefoxunder test"),
+            "{rows:?}"
+        );
 
         // A stranger's session looks absent.
-        let foreign = owner(&test.app, "other@example.id").await.get("/sessions").await.body["data"][0]["id"].clone();
+        let foreign =
+            owner(&test.app, "other@example.id").await.get("/sessions").await.body["data"][0]["id"].clone();
         let foreign = foreign.as_str().unwrap();
         for id in [foreign, "ses_00000000000000000000000000", "nonsense"] {
             let reply = first.send(Method::DELETE, &format!("/sessions/{id}"), None).await;

@@ -17,7 +17,10 @@ async fn a_known_and_an_unknown_account_are_refused_alike() {
         let known = stranger.sign_in(EMAIL, "something else").await;
         let unknown = stranger.sign_in("nobody@travelku.example", "something else").await;
         assert_eq!((known.status, known.code), (401, "wrong_credentials"));
-        assert_eq!((known.status, known.code, known.set_cookie), (unknown.status, unknown.code, unknown.set_cookie));
+        assert_eq!(
+            (known.status, known.code, known.set_cookie),
+            (unknown.status, unknown.code, unknown.set_cookie)
+        );
     }
 }
 

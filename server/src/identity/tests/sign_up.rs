@@ -26,7 +26,10 @@ async fn a_verified_address_opens_an_account_and_puts_the_partner_up_for_review(
 
         // Once.
         let again = Browser::new(app).post("/verify-email", json!({"token": token})).await;
-        assert_eq!((again.status, again.fault), (422, Some(("token".to_owned(), "expired_or_used".to_owned()))));
+        assert_eq!(
+            (again.status, again.fault),
+            (422, Some(("token".to_owned(), "expired_or_used".to_owned())))
+        );
     }
 }
 

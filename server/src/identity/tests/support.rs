@@ -81,17 +81,21 @@ impl Browser {
             None => Body::empty(),
         };
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-        let set_cookie = response.headers().get(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned());
+        let set_cookie =
+            response.headers().get(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned());
         if let Some(cookie) = &set_cookie {
             let pair = cookie.split(';').next().unwrap();
             self.cookie = (!pair.ends_with('=')).then(|| pair.to_owned());
         }
-        let retry_after = response.headers().get(header::RETRY_AFTER).map(|value| value.to_str().unwrap().parse().unwrap());
+        let retry_after =
+            response.headers().get(header::RETRY_AFTER).map(|value| value.to_str().unwrap().parse().unwrap());
         let status = response.status().as_u16();
         let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
         let body: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        let problem = (status >= 400).then(|| serde_json::from_value::<Problem>(body.clone()).expect("a problem"));
-        let code = problem.as_ref().and_then(|problem| Code::ALL.iter().find(|code| code.as_str() == problem.code));
+        let problem =
+            (status >= 400).then(|| serde_json::from_value::<Problem>(body.clone()).expect("a problem"));
+        let code =
+            problem.as_ref().and_then(|problem| Code::ALL.iter().find(|code| code.as_str() == problem.code));
         let fault = problem.as_ref().and_then(|problem| problem.errors.first());
         Reply {
             status,

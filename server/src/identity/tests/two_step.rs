@@ -13,7 +13,8 @@ const EMAIL: &str = "rani@travelku.example";
 
 /// What an authenticator shows now.
 fn authenticator(app: &App, secret: &str) -> String {
-    let totp = totp_rs::Builder::new().with_secret(BASE32_NOPAD.decode(secret.as_bytes()).unwrap()).build().unwrap();
+    let totp =
+        totp_rs::Builder::new().with_secret(BASE32_NOPAD.decode(secret.as_bytes()).unwrap()).build().unwrap();
     totp.generate(app.clock.now().as_second().try_into().unwrap()).to_string()
 }
 
@@ -119,7 +120,15 @@ async fn turning_it_off_takes_password_and_code() {
 async fn outside_the_demo_an_operator_without_a_second_step_reaches_nothing_else() {
     for test in TestApp::in_mode(Mode::Production).await {
         let app = &test.app;
-        crate::admin::create(app, "admin@kci.example", "Admin", OperatorRole::Admin, Some(PASSWORD.to_owned())).await.unwrap();
+        crate::admin::create(
+            app,
+            "admin@kci.example",
+            "Admin",
+            OperatorRole::Admin,
+            Some(PASSWORD.to_owned()),
+        )
+        .await
+        .unwrap();
         let mut admin = Browser::new(app);
         let reply = admin.sign_in("admin@kci.example", PASSWORD).await;
         assert_eq!((reply.status, &reply.body["must_enrol_totp"]), (200, &json!(true)));
