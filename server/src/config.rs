@@ -49,6 +49,8 @@ pub struct Config {
     pub mail_from: String,
     /// Logs as JSON lines.
     pub log_json: bool,
+    /// What is logged, as tracing's filters are written; `NFCGATE_LOG` outweighs it.
+    pub log: String,
     /// What runs: production, or with demo data and a clock that may be moved.
     #[serde(skip)]
     pub mode: Mode,
@@ -105,6 +107,7 @@ impl Default for Config {
             smtp: None,
             mail_from: "NFC Gate Open API <no-reply@kci-nfc.co.id>".to_owned(),
             log_json: false,
+            log: "info,sqlx=warn,hyper=warn,leptos=warn".to_owned(),
             mode: Mode::Production,
         }
     }
@@ -141,6 +144,9 @@ impl Config {
         };
         config.database_url = secret("NFCGATE_DATABASE_URL")?.or(config.database_url);
         config.metrics_token = secret("NFCGATE_METRICS_TOKEN")?.or(config.metrics_token);
+        if let Ok(log) = std::env::var("NFCGATE_LOG") {
+            config.log = log;
+        }
         Ok(config)
     }
 

@@ -1,7 +1,7 @@
 //! Connections: accepting them, bounding them, and letting them go.
 //!
-//! A client has [`header_timeout`](crate::config::Config::header_timeout) to send a request's head,
-//! also on a connection that stands idle; there are at most `connections_max` connections, more wait
+//! A client has [`header_timeout`](crate::config::Config::header_timeout) to send a request's head;
+//! a connection that stands idle is closed after a while; there are at most `connections_max` connections, more wait
 //! in the kernel's queue; on shutdown nothing new is accepted and requests in flight have
 //! `drain_timeout` to finish. Refusals that the HTTP parser answers by itself become problem
 //! details in [`super::wire`].
@@ -19,20 +19,22 @@ use axum::{
 use domain::ids::RequestId;
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
-    rt::{TokioIo, TokioTimer},
+    rt::TokioIo,
     server::graceful::GracefulShutdown,
 };
 use tokio::{net::{TcpListener, TcpStream}, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
-use super::{edge::Unfit, idempotency, metrics, router, wire::{MakeId, Tap, Wire}};
+use super::{edge::Unfit, idempotency, metrics, router, wire::{MakeId, Patience, Tap, Wire}};
 use crate::app::App;
 
 /// A whole request head: the longest address line, generous cookies and headers.
 const HEAD_BYTES_MAX: usize = 32 * 1024;
 /// Read at once at most; also bounds what a head that never ends can make us hold.
 const BUFFER_BYTES_MAX: usize = 128 * 1024;
+/// Longer than clients and proxies usually keep a connection they do not use (nginx: 60 s).
+const IDLE_MAX: Duration = Duration::from_secs(75);
 /// Pause after the system refuses a connection (usually: no more file descriptors).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 const METRICS_CONNECTIONS_MAX: usize = 64;
@@ -66,7 +68,7 @@ pub(super) fn id_maker(app: &App) -> MakeId {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
     pub connections_max: usize,
-    pub header_timeout: Duration,
+    pub patience: Patience,
     pub drain_timeout: Duration,
 }
 
@@ -75,7 +77,7 @@ impl Limits {
         let config = &app.config;
         Self {
             connections_max: config.connections_max.clamp(1, Semaphore::MAX_PERMITS),
-            header_timeout: config.header_timeout,
+            patience: Patience { head: config.header_timeout, idle: IDLE_MAX },
             drain_timeout: config.drain_timeout,
         }
     }
@@ -92,7 +94,7 @@ pub(super) async fn accept(
     let places = Arc::new(Semaphore::new(limits.connections_max));
     let graceful = GracefulShutdown::new();
     let cut = CancellationToken::new();
-    let http = protocol(limits.header_timeout);
+    let http = protocol();
     loop {
         let accepted = tokio::select! {
             () = shutdown.cancelled() => break,
@@ -103,7 +105,7 @@ pub(super) async fn accept(
         let _ = stream.set_nodelay(true);
         let tap = Arc::new(Tap::default());
         let service = Connection { router: router.clone(), peer, tap: tap.clone() };
-        let connection = http.serve_connection(TokioIo::new(Wire::new(stream, tap, make_id.clone())), service);
+        let connection = http.serve_connection(TokioIo::new(Wire::new(stream, tap, make_id.clone(), limits.patience)), service);
         let (connection, cut) = (graceful.watch(connection), cut.clone());
         tokio::spawn(async move {
             tokio::select! {
@@ -122,10 +124,10 @@ pub(super) async fn accept(
     }
 }
 
-fn protocol(header_timeout: Duration) -> http1::Builder {
+fn protocol() -> http1::Builder {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(header_timeout)
+    // `wire` keeps the time.
+    http.header_read_timeout(None)
         .max_buf_size(BUFFER_BYTES_MAX)
         .max_header_size(HEAD_BYTES_MAX);
     http
@@ -167,6 +169,7 @@ impl hyper::service::Service<hyper::Request<Incoming>> for Connection {
     type Future = RouteFuture<Infallible>;
 
     fn call(&self, request: hyper::Request<Incoming>) -> Self::Future {
+        self.tap.head_is_read();
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(self.peer));
         if let Some(unfit) = self.unfit(&request) {

@@ -317,7 +317,8 @@ impl Visit {
         let route = self.route.as_ref().map_or("", MatchedPath::as_str);
         let path = self.uri.as_ref().map_or("", Uri::path);
         let path = &path[..path.floor_char_boundary(200)];
-        let (status, duration_us) = (status.as_u16(), self.began.elapsed().as_micros());
+        let duration_us = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let status = status.as_u16();
         let (method, request_id) = (self.method.as_str(), self.request_id.as_str());
         let code = refused.map_or("", |error| error.code().as_str());
         if status >= 500 {

@@ -25,6 +25,10 @@ const FAULTS_MAX: usize = 32;
 /// Time a client has to send its body.
 const BODY_TIME_MAX: Duration = Duration::from_secs(20);
 
+/// Room for an answer of the usual size, and for the headers that the layers add: both grow if need be.
+const USUAL_BYTES: usize = 512;
+const USUAL_HEADERS: usize = 20;
+
 const APPLICATION_JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// A JSON body, as a handler's last argument; also a JSON answer.
@@ -62,13 +66,17 @@ pub struct PublicJson<T>(pub T);
 
 impl<T: Serialize> IntoResponse for PublicJson<T> {
     fn into_response(self) -> Response {
-        match serde_json::to_vec(&self.0) {
-            Ok(body) => {
-                let etag = strong_etag(&body);
-                ([(header::CONTENT_TYPE, APPLICATION_JSON), (header::ETAG, etag)], body).into_response()
-            }
-            Err(cause) => ApiError::internal(cause).into_response(),
+        let mut body = Vec::with_capacity(USUAL_BYTES);
+        if let Err(cause) = serde_json::to_writer(&mut body, &self.0) {
+            return ApiError::internal(cause).into_response();
         }
+        let etag = strong_etag(&body);
+        let mut response = Response::new(Body::from(body));
+        let sent = response.headers_mut();
+        sent.reserve(USUAL_HEADERS);
+        sent.insert(header::CONTENT_TYPE, APPLICATION_JSON);
+        sent.insert(header::ETAG, etag);
+        response
     }
 }
 

@@ -203,8 +203,10 @@ fn codes(known: Operation, operation: &Value) -> Vec<Code> {
         Code::IpNotAllowed,
         Code::BrowserKeyRefused,
         Code::PartnerSuspended,
+        Code::PartnerNotActive,
         Code::RateLimited,
         Code::QuotaExhausted,
+        Code::TooManyAttempts,
         Code::Internal,
         Code::Unavailable,
     ];

@@ -28,8 +28,11 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
 /// 400 naming the parameter.
 pub fn read<T: DeserializeOwned>(uri: &Uri) -> ApiResult<T> {
     let query = uri.query().unwrap_or_default();
-    let pairs = form_pairs(query);
-    serde_path_to_error::deserialize(pairs).map_err(|error| {
+    // Keeping track of the parameter being read costs more than reading: only once something is wrong.
+    if let Ok(parameters) = serde_urlencoded::from_str(query) {
+        return Ok(parameters);
+    }
+    serde_path_to_error::deserialize(form_pairs(query)).map_err(|error| {
         let path = error.path().to_string();
         refusal(&path, &error.into_inner().to_string())
     })

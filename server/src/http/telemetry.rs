@@ -1,23 +1,18 @@
 //! Logs: one line per event to standard error, as text or as JSON.
 //!
-//! Fields are named and never hold credentials, bodies or query strings. `NFCGATE_LOG` (as
-//! tracing's filters are written, `server=debug`) overrides the default level.
+//! Fields are named and never hold credentials, bodies or query strings. Requests that succeed on
+//! the public API are logged at `debug`, everything else at `info`, failures of ours at `error`.
 
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::Config;
 
-/// Environment variable with the filter.
-const VARIABLE: &str = "NFCGATE_LOG";
-/// What is logged unless asked otherwise. sqlx tells of slow statements by itself.
-const DEFAULT: &str = "info,sqlx=warn,hyper=warn,leptos=warn";
-
 /// Starts logging; later calls change nothing.
 pub fn start(config: &Config) {
-    let filter = EnvFilter::builder()
-        .with_env_var(VARIABLE)
-        .try_from_env()
-        .unwrap_or_else(|_| EnvFilter::new(DEFAULT));
+    let (filter, fault) = match EnvFilter::builder().parse(&config.log) {
+        Ok(filter) => (filter, None),
+        Err(fault) => (EnvFilter::new("info"), Some(fault)),
+    };
     let registry = tracing_subscriber::registry().with(filter);
     let started = if config.log_json {
         let lines = fmt::layer().json().flatten_event(true).with_current_span(false).with_writer(std::io::stderr);
@@ -27,5 +22,8 @@ pub fn start(config: &Config) {
     };
     if started.is_err() {
         tracing::debug!("logging has been started before");
+    }
+    if let Some(fault) = fault {
+        tracing::warn!(%fault, log = config.log, "the log filter can't be read; logging at info");
     }
 }

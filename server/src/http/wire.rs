@@ -5,11 +5,15 @@
 //! and no request id). So the head is remembered until the answer is written, and an answer that
 //! did not come from our router, told by the absence of `X-Request-Id`, is replaced by problem
 //! details. The connection ends after such an answer, so nothing else is upset.
+//!
+//! Time is kept here too, because the parser knows one limit only, and sets a timer for every
+//! request: here one timer per connection tells heads that take too long from connections that
+//! merely stand idle, and is moved only when it fires.
 
 use std::{
     io,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
     time::Duration,
 };
@@ -17,7 +21,7 @@ use std::{
 use domain::{ids::RequestId, lang::Lang, problem::Code};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    time::{Instant, Sleep},
+    time::{Instant, Sleep, sleep_until},
 };
 
 use super::{edge::URI_BYTES_MAX, problem::ApiError};
@@ -32,28 +36,83 @@ const WRITE_STALL_MAX: Duration = Duration::from_secs(30);
 /// Makes ids for requests that never reached the router.
 pub type MakeId = Arc<dyn Fn() -> RequestId + Send + Sync>;
 
-/// The beginning of what came since the last answer.
-#[derive(Debug, Default)]
-pub struct Tap(Mutex<Vec<u8>>);
+/// How long a client may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// To send a head, from its first byte (at first: from connecting) to its last.
+    pub head: Duration,
+    /// Between an answer's last byte and the next request.
+    pub idle: Duration,
+}
+
+/// What a connection is at.
+#[derive(Debug, Clone, Copy)]
+enum Stage {
+    /// Waiting for a head, or in the middle of one, since then.
+    Head(Instant),
+    /// A request has been handed to the router.
+    Busy,
+    /// Answered; the last byte was written then.
+    Idle(Instant),
+}
+
+/// What is known of a connection on both sides of the parser.
+#[derive(Debug)]
+pub struct Tap(Mutex<Seen>);
+
+#[derive(Debug)]
+struct Seen {
+    /// The beginning of what came since the last answer.
+    head: Vec<u8>,
+    stage: Stage,
+}
+
+impl Default for Tap {
+    fn default() -> Self {
+        Self(Mutex::new(Seen { head: Vec::new(), stage: Stage::Head(Instant::now()) }))
+    }
+}
 
 impl Tap {
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn remember(&self, bytes: &[u8]) {
-        let mut head = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = HEAD_BYTES_KEPT.saturating_sub(head.len());
-        head.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        let mut seen = self.seen();
+        if let Stage::Idle(_) = seen.stage {
+            seen.stage = Stage::Head(Instant::now());
+        }
+        let room = HEAD_BYTES_KEPT.saturating_sub(seen.head.len());
+        seen.head.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 
     fn forget(&self) {
-        let mut head = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        head.clear();
-        head.shrink_to(HEAD_BYTES_SPARE);
+        let mut seen = self.seen();
+        seen.stage = Stage::Idle(Instant::now());
+        seen.head.clear();
+        seen.head.shrink_to(HEAD_BYTES_SPARE);
+    }
+
+    /// The parser has handed a request over.
+    pub fn head_is_read(&self) {
+        self.seen().stage = Stage::Busy;
+    }
+
+    /// When the client's time is up.
+    fn deadline(&self, patience: Patience) -> Option<Instant> {
+        match self.seen().stage {
+            Stage::Head(since) => Some(since + patience.head),
+            Stage::Idle(since) => Some(since + patience.idle),
+            Stage::Busy => None,
+        }
     }
 
     /// Whether the head has a header of this name (in lower case). Of requests that a client sends
     /// without waiting for answers, only the first is looked at.
     #[must_use]
     pub fn head_has(&self, name: &[u8]) -> bool {
-        let head = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let head = &self.seen().head;
         head.split(|&byte| byte == b'\n')
             .skip(1)
             .take_while(|line| !matches!(*line, b"" | b"\r"))
@@ -62,7 +121,7 @@ impl Tap {
 
     /// Whether the address line goes on past what is allowed.
     fn has_long_address(&self) -> bool {
-        let head = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let head = &self.seen().head;
         head.iter().position(|&byte| byte == b'\n').unwrap_or(head.len()) > URI_BYTES_MAX
     }
 }
@@ -72,6 +131,9 @@ pub struct Wire<S> {
     stream: S,
     tap: Arc<Tap>,
     make_id: MakeId,
+    patience: Patience,
+    /// Fires no later than the client's time is up; made when the client first keeps us waiting.
+    timer: Option<Pin<Box<Sleep>>>,
     /// What is left to write of an answer put in place of the parser's.
     replacement: Vec<u8>,
     /// Runs while the client takes nothing.
@@ -79,8 +141,29 @@ pub struct Wire<S> {
 }
 
 impl<S> Wire<S> {
-    pub fn new(stream: S, tap: Arc<Tap>, make_id: MakeId) -> Self {
-        Self { stream, tap, make_id, replacement: Vec::new(), stalled: None }
+    pub fn new(stream: S, tap: Arc<Tap>, make_id: MakeId, patience: Patience) -> Self {
+        Self { stream, tap, make_id, patience, timer: None, replacement: Vec::new(), stalled: None }
+    }
+}
+
+impl<S> Wire<S> {
+    /// Whether a client that has sent nothing new has run out of time; if not, wakes us when it has.
+    fn time_is_up(&mut self, cx: &mut Context<'_>) -> bool {
+        let deadline = self.tap.deadline(self.patience);
+        let later = || Instant::now() + self.patience.idle;
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(deadline.unwrap_or_else(later))));
+        if let Some(deadline) = deadline
+            && deadline < timer.deadline()
+        {
+            timer.as_mut().reset(deadline);
+        }
+        while timer.as_mut().poll(cx).is_ready() {
+            if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+                return true;
+            }
+            timer.as_mut().reset(deadline.unwrap_or_else(later));
+        }
+        false
     }
 }
 
@@ -122,7 +205,7 @@ impl<S: AsyncWrite + Unpin> Wire<S> {
             self.stalled = None;
             return progress;
         }
-        let deadline = || Box::pin(tokio::time::sleep_until(Instant::now() + WRITE_STALL_MAX));
+        let deadline = || Box::pin(sleep_until(Instant::now() + WRITE_STALL_MAX));
         let stalled = self.stalled.get_or_insert_with(deadline);
         match stalled.as_mut().poll(cx) {
             Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
@@ -160,6 +243,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
             && !bytes.is_empty()
         {
             this.tap.remember(bytes);
+        }
+        if progress.is_pending() && this.time_is_up(cx) {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
         progress
     }

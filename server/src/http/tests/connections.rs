@@ -17,13 +17,14 @@ use crate::{
     http::{
         accept::{Limits, accept, id_maker},
         edge::EdgeLayer,
+        wire::Patience,
     },
     testing::TestApp,
 };
 
 const LIMITS: Limits = Limits {
     connections_max: 100,
-    header_timeout: Duration::from_secs(5),
+    patience: Patience { head: Duration::from_secs(5), idle: Duration::from_secs(5) },
     drain_timeout: Duration::from_secs(5),
 };
 
@@ -139,7 +140,8 @@ async fn requests_sent_without_waiting_are_answered_in_turn() {
 
 #[tokio::test]
 async fn a_head_that_does_not_come_to_an_end_is_cut_off() {
-    let limits = Limits { header_timeout: Duration::from_millis(50), ..LIMITS };
+    let patience = Patience { head: Duration::from_millis(50), ..LIMITS.patience };
+    let limits = Limits { patience, ..LIMITS };
     let server = Server::start(Router::new(), limits).await;
     for sent in [&b""[..], b"GET /open-api/v1/hello HT", b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "] {
         let mut stream = server.connect().await;
@@ -147,6 +149,42 @@ async fn a_head_that_does_not_come_to_an_end_is_cut_off() {
         // Ends only because the server closes.
         stream.read_to_end(&mut Vec::new()).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_second_head_on_a_connection_is_timed_like_the_first() {
+    let patience = Patience { head: Duration::from_millis(50), ..LIMITS.patience };
+    let server = Server::start(Router::new().route("/", get(async || "hello")), Limits { patience, ..LIMITS }).await;
+    let mut stream = server.connect().await;
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+    stream.write_all(b"GET / HT").await.unwrap();
+    stream.read_to_end(&mut Vec::new()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_nobody_uses_is_closed() {
+    let patience = Patience { idle: Duration::from_millis(50), ..LIMITS.patience };
+    let server = Server::start(Router::new().route("/", get(async || "hello")), Limits { patience, ..LIMITS }).await;
+    let mut stream = server.connect().await;
+    for _ in 0..2 {
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+        stream.read_exact(&mut [0; 12]).await.unwrap();
+    }
+    stream.read_to_end(&mut Vec::new()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_may_take_longer_than_a_head() {
+    let patience = Patience { head: Duration::from_millis(20), idle: Duration::from_millis(20) };
+    let slow = async || {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        "done"
+    };
+    let server = Server::start(Router::new().route("/", get(slow)), Limits { patience, ..LIMITS }).await;
+    assert!(server.exchange(&request("GET /", "")).await.ends_with("done"));
 }
 
 #[tokio::test]
