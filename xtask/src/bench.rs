@@ -110,8 +110,8 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
 fn at_most(name: &'static str, bytes: u64, max: u64) -> Figure {
     Figure {
         name,
-        shown: console::kilobytes(bytes),
-        target: format!("≤ {}", console::kilobytes(max)),
+        shown: console::size(bytes),
+        target: format!("≤ {}", console::size(max)),
         kept: bytes <= max,
     }
 }
@@ -225,7 +225,7 @@ fn print(figures: &[Figure], speed: &Speed, page: &first_load::FirstLoad) {
     }
     eprintln!("\n  medians: {:.0}/s against {:.0}/s", median(&speed.api), median(&speed.bare));
     for (url, bytes) in &page.files {
-        eprintln!("  {:>9}  {url}", console::kilobytes(*bytes));
+        eprintln!("  {:>9}  {url}", console::size(*bytes));
     }
 }
 

@@ -26,6 +26,7 @@ pub fn failure(error: &anyhow::Error) {
 }
 
 /// A size for people, in the units of the budgets (1 KB = 1,000 bytes).
-pub fn kilobytes(bytes: u64) -> String {
-    format!("{}.{} KB", bytes / 1000, bytes % 1000 / 100)
+pub fn size(bytes: u64) -> String {
+    let (unit, name) = if bytes < 1_000_000 { (1_000, "KB") } else { (1_000_000, "MB") };
+    format!("{}.{} {name}", bytes / unit, bytes % unit * 10 / unit)
 }

@@ -133,12 +133,7 @@ pub fn build(args: &BuildArgs) -> Result<()> {
     site::build(args.compression())?;
     let binary = server::build(if args.release { Profile::Release } else { Profile::Development })?;
     let bytes = std::fs::metadata(&binary)?.len();
-    console::step(format_args!(
-        "Built {} ({}.{} MB)",
-        binary.display(),
-        bytes / 1_000_000,
-        bytes % 1_000_000 / 100_000
-    ));
+    console::step(format_args!("Built {} ({})", binary.display(), console::size(bytes)));
     Ok(())
 }
 
