@@ -2,6 +2,7 @@
 // the page, calls the API with it, and sees those very calls counted. Once with scripts, once without.
 
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { assertAccessible, assertNoFaults, baseUrl, demo, eventually, launch, newestMailTo, newVisitor, phone, screenshots } from './support.mjs';
 
@@ -339,6 +340,127 @@ describe('the account', () => {
     for (const page of [owner, colleague]) {
       assertNoFaults(page);
       await page.context().close();
+    }
+  });
+});
+
+/** The code an authenticator shows now (RFC 6238) for a secret in base32. */
+function oneTimeCode(secret, now = Date.now()) {
+  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(now / 30_000)));
+  const mac = createHmac('sha1', key).update(counter).digest();
+  const number = mac.readUInt32BE(mac.at(-1) & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, '0');
+}
+
+describe('two-step verification', () => {
+  test('is set up with an authenticator, asked for at sign-in, and turned off again, scripts off', async () => {
+    const account = { email: 'sari@petapolos.example', password };
+    const page = await newVisitor(browser, { javaScriptEnabled: false });
+    await signIn(page, account);
+    await page.goto('/account');
+    await submit(page, form(page, '/account/totp/enrol'));
+    const secret = (await page.locator('#totp-secret').innerText()).trim();
+    assert.ok(await page.locator('#two-step svg').first().isVisible());
+
+    await fill(form(page, '/account/totp/confirm'), { code: '000000' });
+    await submit(page, form(page, '/account/totp/confirm'));
+    assert.match(await form(page, '/account/totp/confirm').innerText(), /Kode salah/);
+    page.faults = page.faults.filter((fault) => !fault.includes('422'));
+
+    await fill(form(page, '/account/totp/confirm'), { code: oneTimeCode(secret) });
+    await submit(page, form(page, '/account/totp/confirm'));
+    const codes = (await page.locator('#recovery-codes').innerText()).trim().split('\n');
+    assert.ok(codes.length >= 8 && new Set(codes).size === codes.length, 'recovery codes are shown');
+    await page.goto('/account');
+    assert.equal(await page.locator('#recovery-codes').count(), 0, 'they are shown once');
+
+    const other = await newVisitor(browser, { javaScriptEnabled: false });
+    await signIn(other, account, '/keys');
+    await fill(form(other, '/sign-in'), { password, totp: codes[0] });
+    await submit(other, form(other, '/sign-in'));
+    assert.match(other.url(), /\/keys$/);
+
+    const off = form(page, '/account/totp/disable');
+    await unfold(off);
+    await fill(off, { password, code: codes[1] });
+    await submit(page, off);
+    assert.match(await page.locator('#two-step [role=status]').innerText(), /dimatikan/);
+    assertNoFaults(page);
+    for (const one of [page, other]) await one.context().close();
+  });
+});
+
+describe('what an operator decides takes effect', () => {
+  test('suspended keys are refused, reinstated ones work, and terms change', async () => {
+    const owner = await newVisitor(browser);
+    await signIn(owner, { email: 'sari@petapolos.example', password });
+    const key = await createKey(owner, 'live', 'Peta');
+    await call(key, 1);
+
+    const admin = await newVisitor(browser);
+    await signIn(admin, (await demo()).admin, '/admin/partners?q=peta+polos');
+    await Promise.all([admin.waitForEvent('load'), admin.getByRole('link', { name: 'Peta Polos', exact: true }).click()]);
+    const decide = async (act, fields) => {
+      const target = admin.locator(`form[action*="/${act}#"]`);
+      await unfold(target);
+      for (const [name, value] of Object.entries(fields)) {
+        const field = target.locator(`[name="${name}"]`);
+        if (name === 'tier') await field.selectOption(value);
+        else await field.fill(value);
+      }
+      await submit(admin, target);
+      return admin.locator('main').innerText();
+    };
+    assert.match(await decide('suspend', { reason: '' }), /Wajib diisi|wajib/i);
+    admin.faults = admin.faults.filter((fault) => !fault.includes('422'));
+    assert.match(await decide('suspend', { reason: 'Kunci tersebar di repositori publik' }), /Partner ditangguhkan/);
+    assert.equal((await ask(key)).status, 403);
+    // Their sessions ended with it; they may come back and read why.
+    await signIn(owner, { email: 'sari@petapolos.example', password }, '/keys');
+    assert.match(await owner.locator('main').innerText(), /Kunci tersebar di repositori publik/);
+    assert.match(await decide('reinstate', {}), /Penangguhan dicabut/);
+    await call(key, 1);
+    assert.match(await decide('tier', { tier: 'enterprise', 'quota_per_day:int': '250000' }), /250\.000/);
+    for (const page of [owner, admin]) {
+      assertNoFaults(page);
+      await page.context().close();
+    }
+  });
+});
+
+describe('the rest of the account', () => {
+  test('name, organisation, key limits and sessions are changed by their forms', async () => {
+    const account = { email: 'sari@petapolos.example', password };
+    const [page, other] = [await newVisitor(browser), await newVisitor(browser)];
+    for (const one of [page, other]) await signIn(one, account);
+    await page.goto('/account');
+    await fill(form(page, '/account/profile'), { name: 'Sari W.' });
+    await submit(page, form(page, '/account/profile'));
+    assert.match(await page.locator('#profile [role=status]').innerText(), /disimpan/);
+    await fill(form(page, '/account/organisation'), { description: 'Peta tarif untuk semua.' });
+    await submit(page, form(page, '/account/organisation'));
+    assert.match(await page.locator('#organisation').innerText(), /disimpan/);
+    await submit(page, page.locator('form[action*="/revoke#sessions"]').first());
+    assert.match(await page.locator('#sessions [role=status]').innerText(), /diakhiri/);
+
+    const edit = await manage(page, 'live', 'Peta', 'update');
+    await fill(edit, { name: 'Peta kantor', 'ip_allow[]': '203.0.113.0/24\n198.51.100.7', expires_at: '2030-12-31' });
+    await submit(page, edit);
+    const row = await page.locator('tr', { hasText: 'Peta kantor' }).innerText();
+    assert.match(row, /2 alamat IP/);
+    assert.match(row, /1 Jan 2031 · 00:00 WIB|31 Des 2030/);
+
+    await page.goto('/account');
+    await submit(page, form(page, '/account/sign-out-everywhere'));
+    assert.match(page.url(), /\/sign-in\?done=signed_out_everywhere/);
+    await other.goto('/account');
+    assert.match(other.url(), /\/sign-in/);
+    for (const one of [page, other]) {
+      assertNoFaults(one);
+      await one.context().close();
     }
   });
 });

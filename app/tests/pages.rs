@@ -258,7 +258,8 @@ fn live_keys_wait_for_the_approval_and_the_page_says_so() {
     assert!(!html.contains("action=\"/keys/create") && html.contains("setelah pendaftaran disetujui"));
     let (html, _) = Reader::member("owner", "in_review").opens("/keys?environment=test");
     assert!(html.contains("action=\"/keys/create?environment=test#new-key\""));
-    let (html, _) = Reader::member("owner", "suspended").opens("/keys");
+    let (html, _) = Reader::member("owner", "suspended").opens("/keys?environment=test");
+    assert!(!html.contains("action=\"/keys/create"));
     assert!(html.contains("Kunci tersebar di repositori publik"));
 }
 

@@ -23,8 +23,11 @@ pub(super) fn CreateCard(environment: Environment, status: PartnerStatus) -> imp
         format!("Buat kunci {}", environment_name(environment)),
         format!("Create a {} key", environment_name(environment)),
     );
-    let body = if environment == Environment::Live && status != PartnerStatus::Active {
-        view! {
+    let body = match (status, environment) {
+        (PartnerStatus::Active, _) | (PartnerStatus::InReview, Environment::Test) => {
+            view! { <CreateForm environment=environment/> }.into_any()
+        }
+        (PartnerStatus::InReview, Environment::Live) => view! {
             <p>
                 {lang
                     .pick(
@@ -35,9 +38,17 @@ pub(super) fn CreateCard(environment: Environment, status: PartnerStatus) -> imp
                 <a href="/keys?environment=test#new-key">{lang.pick("Buat kunci sandbox", "Create a sandbox key")}</a>
             </p>
         }
-        .into_any()
-    } else {
-        view! { <CreateForm environment=environment/> }.into_any()
+        .into_any(),
+        (PartnerStatus::Registered | PartnerStatus::Rejected | PartnerStatus::Suspended, _) => view! {
+            <p>
+                {lang
+                    .pick(
+                        "Kunci baru tidak dapat dibuat dalam status sekarang; lihat keterangan di atas.",
+                        "No keys can be made in the present state; see the note above.",
+                    )}
+            </p>
+        }
+        .into_any(),
     };
     view! {
         <Card title=title id="new-key">

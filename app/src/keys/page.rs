@@ -99,6 +99,12 @@ fn Keys(data: Data) -> impl IntoView {
         keys.iter().find_map(|key| FormState::of(&manage::rotate_action(key)).answer::<KeyCreated>())
     });
     let may_write = session.partner.is_some_and(|partner| partner.role.may_write());
+    let may_create = may_write
+        && match partner.status {
+            PartnerStatus::Active => true,
+            PartnerStatus::InReview => environment == Environment::Test,
+            PartnerStatus::Registered | PartnerStatus::Rejected | PartnerStatus::Suspended => false,
+        };
     let managed = keys
         .iter()
         .find(|key| {
@@ -132,7 +138,7 @@ fn Keys(data: Data) -> impl IntoView {
             <KeyTable
                 keys=keys
                 caption=caption
-                instead=empty(environment, may_write)
+                instead=empty(environment, may_create)
                 manage=may_write.then_some(manage::address as fn(&KeyView) -> String)
             />
             {form}
@@ -140,13 +146,13 @@ fn Keys(data: Data) -> impl IntoView {
     }
 }
 
-fn empty(environment: Environment, may_write: bool) -> AnyView {
+fn empty(environment: Environment, may_create: bool) -> AnyView {
     let lang = use_lang();
     let title = lang.pick(
         format!("Belum ada kunci {}.", environment_name(environment)),
         format!("No {} keys yet.", environment_name(environment)),
     );
-    let action = may_write.then(|| {
+    let action = may_create.then(|| {
         view! { <LinkButton href="#create-name">{lang.pick("Buat kunci pertama", "Create the first key")}</LinkButton> }
             .into_any()
     });
