@@ -85,10 +85,12 @@ impl Lease {
         (day <= self.day && limit == self.limit).then(|| self.told())
     }
 
-    /// True when a call would find it empty: the store has to be asked.
+    /// The day to ask the store about, if a call would find this lease empty. It is the lease's own
+    /// where the caller's clock reads a little earlier.
     #[must_use]
-    pub fn needs_block(&self, day: i64, limit: u64) -> bool {
-        day > self.day || limit != self.limit || (self.left == 0 && !self.dry)
+    pub fn wants_block(&self, day: i64, limit: u64) -> Option<i64> {
+        let turns = day > self.day || limit != self.limit;
+        (turns || (self.left == 0 && !self.dry)).then_some(day.max(self.day))
     }
 
     /// How the lease's own day stands.
@@ -143,6 +145,7 @@ mod tests {
                 Take::Taken(standing) => return Ok(standing),
                 Take::Exhausted(standing) => return Err(standing),
                 Take::Empty => {
+                    let day = lease.wants_block(day, limit).expect("an empty lease wants a block");
                     let (granted, counted) = store.lease(day, limit);
                     lease.grant(day, limit, granted, counted);
                 }

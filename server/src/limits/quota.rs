@@ -23,12 +23,9 @@ pub(super) fn take(credential: &Credential, now_s: i64, limit: u64) -> Take {
 /// # Errors
 /// When the store fails.
 pub(super) async fn refill(app: &App, credential: &Credential, now_s: i64, limit: u64) -> Result<(), DbError> {
-    let day = day_of(now_s);
     let quota = &credential.quota;
     let _one_at_a_time = quota.refill.lock().await;
-    if !quota.lease(|lease| lease.needs_block(day, limit)) {
-        return Ok(());
-    }
+    let Some(day) = quota.lease(|lease| lease.wants_block(day_of(now_s), limit)) else { return Ok(()) };
     let (granted, counted) = match limit {
         0 => (0, 0),
         _ => lease(app.store(credential.environment), credential.partner_id.clone(), day, limit).await?,
