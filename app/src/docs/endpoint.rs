@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use super::as_markdown::as_markdown;
 use super::console::{Console, Fields};
 use super::document::{self, Answer, Document, OperationDoc, Parameter, Place};
 use super::highlight::{Syntax, highlight};
@@ -69,11 +70,16 @@ fn Reference(operation: Operation) -> impl IntoView {
 
 /// Title, the one line that says how it is called, and what a caller must show.
 #[component]
-fn Head(operation: Operation, available: bool) -> impl IntoView {
+fn Head(
+    operation: Operation,
+    /// The page as Markdown, to copy; none for an operation that is still to come.
+    markdown: Option<String>,
+) -> impl IntoView {
     let lang = use_lang();
     let path = format!("{BASE}{}", operation.path());
     let tier = (operation.tier_min() > Tier::Free).then(|| view! { <TierBadge tier=operation.tier_min()/> });
-    let coming = (!available)
+    let coming = markdown
+        .is_none()
         .then(|| view! { <Badge tone=Tone::Info>{lang.pick("segera hadir", "coming soon")}</Badge> });
     view! {
         <PageHead title=reference::name(operation, lang) lead=reference::summary(operation, lang)/>
@@ -86,7 +92,19 @@ fn Head(operation: Operation, available: bool) -> impl IntoView {
             <AuthChip auth=reference::auth(operation)/>
             {tier}
             {coming}
+            {markdown.map(|text| view! { <CopyMarkdown text=text/> })}
         </div>
+    }
+}
+
+#[component]
+fn CopyMarkdown(text: String) -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <button type="button" class="copy" data-copy-text=text data-copied=lang.pick("Tersalin", "Copied")>
+            <Glyph icon=Icon::Copy/>
+            <span class="copy-word">{lang.pick("Salin sebagai Markdown", "Copy as Markdown")}</span>
+        </button>
     }
 }
 
@@ -96,7 +114,7 @@ fn Planned(operation: Operation) -> impl IntoView {
     let lang = use_lang();
     view! {
         <article class="endpoint-text stack planned">
-            <Head operation=operation available=false/>
+            <Head operation=operation markdown=None/>
             <Notice tone=Tone::Info title=lang.pick("Segera hadir", "Coming soon")>
                 <p>
                     {lang.pick(
@@ -123,12 +141,13 @@ fn Available(
     let call = Call::of(operation);
     let request = call.request(&base, &arguments, "");
     let partner = visitor.session.is_some_and(|session| session.kind == SessionKind::Partner);
+    let markdown = as_markdown(operation, &doc, &request, lang);
     let (parameters, for_fields) = (doc.parameters.clone(), doc.parameters);
     let title = format!("{} — {}", lang.pick("Contoh request", "Sample request"), operation.path());
     view! {
         <article class="endpoint">
             <div class="endpoint-text">
-                <Head operation=operation available=true/>
+                <Head operation=operation markdown=Some(markdown)/>
                 <section class="section">
                     <h2 id="description">{lang.pick("Deskripsi", "Description")}</h2>
                     <Markdown id="description-code" text=doc.description/>
@@ -147,11 +166,9 @@ fn Available(
                     <div class="card-head">
                         <h2>{lang.pick("Coba langsung", "Try it")}</h2>
                     </div>
-                    <div class="console">
-                        <Console lang=lang call=call base=base arguments=arguments.clone() partner=partner>
-                            <Fields parameters=for_fields arguments=arguments/>
-                        </Console>
-                    </div>
+                    <Console lang=lang call=call.clone() base=base.clone() arguments=arguments.clone()>
+                        <Fields call=call base=base parameters=for_fields arguments=arguments partner=partner/>
+                    </Console>
                 </section>
             </div>
         </article>

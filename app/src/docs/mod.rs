@@ -4,6 +4,7 @@
 //! ([`request`]); prose that is no figure and no field is Markdown in `guides/` ([`markdown`]).
 //! Everything is readable with scripts off; the [`console`] is the one island.
 
+mod as_markdown;
 mod authentication;
 pub mod console;
 pub mod document;

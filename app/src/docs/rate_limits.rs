@@ -71,11 +71,13 @@ fn who(terms: &TierTerms, lang: Lang) -> AnyView {
     }
 }
 
-/// Its quota in words.
-pub fn per_day(terms: &TierTerms, lang: Lang) -> String {
+fn per_day(terms: &TierTerms, lang: Lang) -> impl IntoView + use<> {
     match terms.requests_per_day {
-        Some(quota) => fmt::grouped(lang, quota),
-        None => lang.pick("Unlimited / kontrak", "Unlimited / by contract").to_owned(),
+        Some(quota) => (fmt::grouped(lang, quota), None),
+        None => {
+            let contract = lang.pick("atau menurut kontrak", "or by contract");
+            ("Unlimited".to_owned(), Some(view! { <small>{contract}</small> }))
+        }
     }
 }
 
@@ -217,11 +219,8 @@ fn Errors() -> impl IntoView {
             </tr>
         }
     });
-    let columns = vec![
-        Column::number("Status"),
-        Column::text("Code"),
-        Column::text(lang.pick("Arti, dan yang dapat Anda lakukan", "Meaning, and what you can do")),
-    ];
+    let columns =
+        vec![Column::number("Status"), Column::text("Code"), Column::text(lang.pick("Arti", "Meaning"))];
     view! {
         <section class="section" id="errors">
             <h2>"Error Codes"</h2>

@@ -16,7 +16,7 @@ const NONE: &str = "–";
 #[component]
 pub fn Figures(overview: OverviewView) -> impl IntoView {
     let lang = use_lang();
-    let OverviewView { partners_active, partners_in_review, month, .. } = overview;
+    let OverviewView { partners_active, partners_in_review, month, demo, .. } = overview;
     let unmeasured = || Delta {
         direction: Direction::Flat,
         tone: Tone::Neutral,
@@ -35,9 +35,7 @@ pub fn Figures(overview: OverviewView) -> impl IntoView {
     let p99 = month.p99_ms.map_or_else(|| NONE.to_owned(), |ms| fmt::millis(lang, ms));
     let success = month.success_rate.map_or_else(|| NONE.to_owned(), |rate| fmt::percent(lang, rate, 1));
     view! {
-        <div class="cluster">
-            <DemoBadge/>
-        </div>
+        {demo.then(|| view! { <div class="cluster figures-demo"><DemoBadge/></div> })}
         <div class="grid-stats">
             <StatCard
                 id="partners"

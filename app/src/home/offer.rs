@@ -53,7 +53,7 @@ pub fn ApiReference(document: Document) -> impl IntoView {
             </div>
             <div class="list">{rows.collect_view()}</div>
             {(!others.is_empty())
-                .then(|| view! { <p class="small muted">{lang.pick("Juga dilayani:", "Also served:")} {others}</p> })}
+                .then(|| view! { <p class="small muted also">{lang.pick("Juga dilayani:", "Also served:")} {others}</p> })}
         </section>
     }
 }
@@ -78,7 +78,7 @@ pub fn SampleCall(document: Document) -> impl IntoView {
         view! {
             <section class="section">
                 <h2 class="visually-hidden">{title.clone()}</h2>
-                <div class="grid-2">
+                <div class="grid-2 sample">
                     <div class="stack">
                         <CodeTabs id="sample-request" title=title samples=samples(&request)/>
                         <p>

@@ -1,26 +1,26 @@
 //! The try-it console: sends a real request from the page and shows what came back.
 //!
-//! The fields are rendered by the server alone and handed to the island as they are; the island
-//! reads them when something is sent. So the form is whole with scripts off too: there, sending it
-//! brings the page back with the reader's values in every sample.
+//! All markup is rendered by the server ([`Fields`]) and handed to the island as it is; the island
+//! only listens, sends and fills in ([`dom`]), which keeps the wasm small. So the form is whole with
+//! scripts off too: there, sending it brings the page back with the reader's values in every sample.
 //!
 //! The key stays in this tab's `sessionStorage` and goes nowhere but into `X-API-Key` of requests to
 //! this very server. A live key is refused before it leaves.
 
-mod browser;
+mod dom;
 mod fields;
-mod result;
+mod send;
 
 use domain::lang::Lang;
-use leptos::ev::{self, SubmitEvent};
+use leptos::ev::{self, Event, SubmitEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use self::fields::ids;
 pub use self::fields::{Fields, field_id};
-use self::result::{Outcome, Result};
+use self::send::Reply;
 use super::request::{Argument, Call, KEY_HEADER};
-use crate::ui::CopyButton;
-use crate::visitor::{SampleLanguage, Visitor};
+use crate::ui::Tone;
 
 /// Beginning of the keys that must not be typed into a page.
 const LIVE_PREFIX: &str = "nfcg_live_";
@@ -34,136 +34,167 @@ pub fn Console(
     base: String,
     /// What the fields hold at first.
     arguments: Vec<Argument>,
-    /// Whether the reader is signed in as a partner's member, who may have a key made.
-    partner: bool,
     children: Children,
 ) -> impl IntoView {
-    provide_context(Visitor::in_island(lang, SampleLanguage::Curl));
-    let optional = !call.needs_key();
-    let call = StoredValue::new(call);
-    let key = RwSignal::new(String::new());
-    let outcome = RwSignal::new(None::<Outcome>);
-    let pending = RwSignal::new(false);
-    let arguments = RwSignal::new(arguments);
-    let curl = Memo::new(move |_| {
-        call.with_value(|call| arguments.with(|it| call.request(&base, it, key.get().trim()).curl()))
-    });
-
-    let read_fields = move || {
-        let now = arguments.with_untracked(|it| browser::values_now(it));
-        if arguments.with_untracked(|it| *it != now) {
-            arguments.set(now);
-        }
-    };
-    let send = move |event: SubmitEvent| {
-        event.prevent_default();
-        if pending.get_untracked() {
-            return;
-        }
-        read_fields();
-        let given = key.get_untracked().trim().to_owned();
-        if given.starts_with(LIVE_PREFIX) {
-            outcome.set(Some(Outcome::LiveKey));
-            return;
-        }
-        pending.set(true);
-        let mut request = call.with_value(|call| arguments.with_untracked(|it| call.request("", it, &given)));
-        if given.is_empty() {
-            // What stands for a key in the samples is none.
-            request.headers.retain(|(name, _)| name != KEY_HEADER);
-        }
-        spawn_local(async move {
-            let reply = browser::send(&request, lang).await;
-            outcome.set(Some(reply.map_or(Outcome::Unreachable, Outcome::Reply)));
-            pending.set(false);
-        });
-    };
-    let take_key = move |text: String| {
-        browser::keep_key(&text);
-        key.set(text);
-    };
-    let make_key = move |_| {
-        if pending.get_untracked() {
-            return;
-        }
-        pending.set(true);
-        spawn_local(async move {
-            outcome.set(match browser::make_key().await {
-                Some(Ok(secret)) => {
-                    take_key(secret);
-                    Some(Outcome::KeyMade)
-                }
-                Some(Err(refusal)) => Some(Outcome::NoKey(refusal)),
-                None => Some(Outcome::Unreachable),
-            });
-            pending.set(false);
-        });
-    };
+    let session = StoredValue::new(Session { lang, call, base, arguments, busy: false });
     // In the browser only: a key of earlier in this tab, values the browser kept over a reload, and
     // the values of the parameter list, which a press puts into their field.
     Effect::new(move |_| {
-        if let Some(kept) = browser::kept_key() {
-            key.set(kept);
+        if let Some(kept) = dom::kept_key() {
+            dom::set_value(ids::KEY, &kept);
         }
-        read_fields();
+        session.update_value(Session::refresh);
         let listener = window_event_listener(ev::click, move |event| {
-            if browser::put_pressed_value(&event) {
-                read_fields();
+            if dom::pressed_value(&event)
+                .is_some_and(|(name, value)| dom::set_value(&field_id(&name), &value))
+            {
+                session.update_value(Session::refresh);
             }
         });
         on_cleanup(move || listener.remove());
     });
-
+    let typed = move |_: Event| {
+        dom::keep_key(&dom::value(ids::KEY).unwrap_or_default());
+        session.update_value(Session::refresh);
+    };
+    let submitted = move |event: SubmitEvent| {
+        event.prevent_default();
+        send_request(session);
+    };
+    let pressed = move |event: ev::MouseEvent| {
+        if dom::pressed_id(&event).as_deref() == Some(ids::MAKE_KEY) {
+            make_key(session);
+        }
+    };
     view! {
-        <form class="form" method="get" action="#try" on:submit=send on:input=move |_| read_fields()>
+        <div class="console" on:submit=submitted on:input=typed on:click=pressed>
             {children()}
-            <div class="field">
-                <label for="try-key">
-                    "X-API-Key "
-                    {optional.then(|| view! { <span class="field-optional">{lang.pick("opsional", "optional")}</span> })}
-                </label>
-                <input
-                    class="input mono"
-                    id="try-key"
-                    type="text"
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    placeholder="nfcg_test_…"
-                    aria-describedby="try-key-help"
-                    prop:value=key
-                    on:input=move |event| take_key(event_target_value(&event))
-                />
-                <p class="field-help" id="try-key-help">
-                    {lang.pick(
-                        "Test key Anda; hanya disimpan di tab ini.",
-                        "Your test key; kept in this tab only.",
-                    )}
-                </p>
-            </div>
-            <div class="form-actions">
-                <button class="button button-primary" type="submit" aria-busy=move || pending.get().then_some("true")>
-                    {lang.pick("Kirim", "Send")}
-                </button>
-                {partner
-                    .then(|| {
-                        view! {
-                            <button class="button" type="button" on:click=make_key>
-                                {lang.pick("Buat kunci konsol", "Make a console key")}
-                            </button>
-                        }
-                    })}
-            </div>
-        </form>
-        <Result lang=lang outcome=outcome pending=pending/>
-        <figure class="code">
-            <figcaption class="code-head">
-                <span class="code-title">{lang.pick("Panggilan ini sebagai curl", "This call as curl")}</span>
-                <CopyButton selector="#try-curl" what="curl"/>
-            </figcaption>
-            <pre tabindex="0" role="group" aria-label="curl">
-                <code id="try-curl">{move || result::lines(&curl.get())}</code>
-            </pre>
-        </figure>
+        </div>
     }
+}
+
+/// What the console knows besides what its fields hold.
+struct Session {
+    lang: Lang,
+    call: Call,
+    base: String,
+    arguments: Vec<Argument>,
+    /// A request is under way; a second press waits for nobody.
+    busy: bool,
+}
+
+impl Session {
+    fn key() -> String {
+        dom::value(ids::KEY).unwrap_or_default().trim().to_owned()
+    }
+
+    /// Reads the fields and writes the call they make as curl.
+    fn refresh(&mut self) {
+        for argument in &mut self.arguments {
+            if let Some(value) = dom::value(&field_id(&argument.name)) {
+                argument.value = value;
+            }
+        }
+        let request = self.call.request(&self.base, &self.arguments, &Self::key());
+        dom::set_lines(ids::CURL, &request.curl());
+    }
+
+    fn say(&self, id: &str, en: &str) {
+        say(None, self.lang.pick(id, en));
+    }
+}
+
+/// Marks the session busy; none if it is already.
+fn begin(session: StoredValue<Session>) -> Option<()> {
+    session
+        .try_update_value(|it| (!std::mem::replace(&mut it.busy, true)).then_some(()))?
+        .inspect(|()| dom::set_busy(true))
+}
+
+fn end(session: StoredValue<Session>) {
+    session.update_value(|it| it.busy = false);
+    dom::set_busy(false);
+}
+
+fn send_request(session: StoredValue<Session>) {
+    session.update_value(Session::refresh);
+    let key = Session::key();
+    if key.starts_with(LIVE_PREFIX) {
+        dom::show(ids::ANSWER, false);
+        return session.with_value(|it| {
+            it.say(
+                "Itu live key: tidak dikirim. Konsol hanya memakai test key (nfcg_test_).",
+                "That is a live key: not sent. The console takes test keys only (nfcg_test_).",
+            );
+        });
+    }
+    let Some(()) = begin(session) else { return };
+    let (mut request, lang) = session.with_value(|it| (it.call.request("", &it.arguments, &key), it.lang));
+    if key.is_empty() {
+        // What stands for a key in the samples is none.
+        request.headers.retain(|(name, _)| name != KEY_HEADER);
+    }
+    spawn_local(async move {
+        match send::send(&request, lang).await {
+            Some(reply) => show(reply),
+            None => unreachable_server(session),
+        }
+        end(session);
+    });
+}
+
+fn make_key(session: StoredValue<Session>) {
+    let Some(()) = begin(session) else { return };
+    spawn_local(async move {
+        dom::show(ids::ANSWER, false);
+        match send::make_key().await {
+            Some(Ok(secret)) => {
+                dom::keep_key(&secret);
+                dom::set_value(ids::KEY, &secret);
+                session.update_value(|it| {
+                    it.refresh();
+                    it.say("Kunci konsol siap dipakai di tab ini.", "A console key is ready in this tab.");
+                });
+            }
+            Some(Err(refusal)) => say(None, &refusal),
+            None => unreachable_server(session),
+        }
+        end(session);
+    });
+}
+
+fn unreachable_server(session: StoredValue<Session>) {
+    dom::show(ids::ANSWER, false);
+    session.with_value(|it| {
+        it.say(
+            "Server tidak terjangkau. Periksa koneksi Anda lalu kirim lagi.",
+            "The server could not be reached. Check your connection and send again.",
+        );
+    });
+}
+
+/// The line that is read out: a status, if there is one, and words.
+fn say(status: Option<(&str, Tone)>, words: &str) {
+    dom::show(ids::STATUS, status.is_some());
+    let (text, tone) = status.unwrap_or(("", Tone::Neutral));
+    dom::set_text(ids::STATUS, text);
+    dom::set_class(ids::STATUS, &["badge ", tone.class()].concat());
+    dom::set_text(ids::WORDS, words);
+}
+
+fn show(reply: Reply) {
+    let tone = match reply.status {
+        200..300 => Tone::Success,
+        300..500 => Tone::Warning,
+        _ => Tone::Danger,
+    };
+    let status = [&reply.status.to_string(), " ", &reply.reason].concat();
+    let facts = [&reply.ms.to_string(), " ms · ", &reply.bytes.to_string(), " B"].concat();
+    say(Some((&status, tone)), &facts);
+    let (limits, others): (Vec<_>, Vec<_>) =
+        reply.headers.into_iter().partition(|(name, _)| name.contains("ratelimit") || name == "retry-after");
+    dom::set_rows(ids::LIMITS, &limits);
+    dom::set_rows(ids::HEADERS, &others);
+    dom::set_lines(ids::BODY, &reply.body);
+    dom::show(ids::ANSWER, true);
 }
