@@ -4,7 +4,9 @@ use std::str::FromStr;
 
 use axum::extract::State;
 use domain::{
-    fares::{NotOneOf, PaymentMethod, Quote, QuoteRequest, Tariff, TariffChoiceError, Tariffs, UserType, quote},
+    fares::{
+        NotOneOf, PaymentMethod, Quote, QuoteRequest, Tariff, TariffChoiceError, Tariffs, UserType, quote,
+    },
     network::{Network, StationError, StationIx},
     problem::Code,
     time::jakarta_day,
@@ -81,7 +83,12 @@ async fn calculate_fare(
 /// A figure for every sensible question. What is missing or cannot be read at all (a date that is
 /// none) is 400; what reads well but names nothing we know is 422. All faults of a kind are named
 /// at once.
-pub(super) fn price(network: &Network, tariffs: &Tariffs, now: Timestamp, query: &FareQuery) -> ApiResult<Quote> {
+pub(super) fn price(
+    network: &Network,
+    tariffs: &Tariffs,
+    now: Timestamp,
+    query: &FareQuery,
+) -> ApiResult<Quote> {
     let mut faults = Faults::default();
     let from = faults.present("from", query.from.as_deref());
     let to = faults.present("to", query.to.as_deref());
@@ -127,9 +134,10 @@ impl Faults {
             return Ok(());
         }
         let refusal = ApiError::new(code);
-        Err(self.0.into_iter().fold(refusal, |refusal, fault| {
-            refusal.fault(fault.field, fault.code, fault.id, fault.en)
-        }))
+        Err(self
+            .0
+            .into_iter()
+            .fold(refusal, |refusal, fault| refusal.fault(fault.field, fault.code, fault.id, fault.en)))
     }
 
     fn present<'q>(&mut self, field: &'static str, text: Option<&'q str>) -> &'q str {

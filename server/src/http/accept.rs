@@ -18,15 +18,20 @@ use axum::{
 };
 use domain::ids::RequestId;
 use hyper::{body::Incoming, server::conn::http1};
-use hyper_util::{
-    rt::TokioIo,
-    server::graceful::GracefulShutdown,
+use hyper_util::{rt::TokioIo, server::graceful::GracefulShutdown};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
 };
-use tokio::{net::{TcpListener, TcpStream}, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
-use super::{edge::Unfit, idempotency, metrics, router, wire::{MakeId, Patience, Tap, Wire}};
+use super::{
+    edge::Unfit,
+    idempotency, metrics, router,
+    tap::{Patience, Tap},
+    wire::{MakeId, Wire},
+};
 use crate::app::App;
 
 /// A whole request head: the longest address line, generous cookies and headers.
@@ -105,7 +110,10 @@ pub(super) async fn accept(
         let _ = stream.set_nodelay(true);
         let tap = Arc::new(Tap::default());
         let service = Connection { router: router.clone(), peer, tap: tap.clone() };
-        let connection = http.serve_connection(TokioIo::new(Wire::new(stream, tap, make_id.clone(), limits.patience)), service);
+        let connection = http.serve_connection(
+            TokioIo::new(Wire::new(stream, tap, make_id.clone(), limits.patience)),
+            service,
+        );
         let (connection, cut) = (graceful.watch(connection), cut.clone());
         tokio::spawn(async move {
             tokio::select! {
@@ -127,9 +135,7 @@ pub(super) async fn accept(
 fn protocol() -> http1::Builder {
     let mut http = http1::Builder::new();
     // `wire` keeps the time.
-    http.header_read_timeout(None)
-        .max_buf_size(BUFFER_BYTES_MAX)
-        .max_header_size(HEAD_BYTES_MAX);
+    http.header_read_timeout(None).max_buf_size(BUFFER_BYTES_MAX).max_header_size(HEAD_BYTES_MAX);
     http
 }
 
@@ -145,7 +151,9 @@ async fn next_connection(
         Err(error) => {
             let transient = matches!(
                 error.kind(),
-                io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionRefused
+                io::ErrorKind::ConnectionAborted
+                    | io::ErrorKind::ConnectionReset
+                    | io::ErrorKind::ConnectionRefused
             );
             if !transient {
                 tracing::error!(%error, "cannot accept connections");

@@ -24,9 +24,13 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append(header::COOKIE, HeaderValue::from_static("slang=x; lang=en; theme=dark"));
         headers.append(header::COOKIE, HeaderValue::from_static("code=go"));
-        for (name, value) in
-            [("lang", Some("en")), ("theme", Some("dark")), ("code", Some("go")), ("lan", None), ("ang", None)]
-        {
+        for (name, value) in [
+            ("lang", Some("en")),
+            ("theme", Some("dark")),
+            ("code", Some("go")),
+            ("lan", None),
+            ("ang", None),
+        ] {
             assert_eq!(find(&headers, name), value, "{name}");
         }
     }

@@ -51,8 +51,11 @@ pub fn options(route: Option<&MatchedPath>) -> Response {
 /// Methods of a route of the public API.
 fn methods(template: &str) -> Option<HeaderValue> {
     let path = template.strip_prefix(BASE).filter(|path| !path.contains("{*"))?;
-    let mut methods: Vec<_> =
-        Operation::ALL.iter().filter(|operation| operation.path() == path).map(|operation| operation.method()).collect();
+    let mut methods: Vec<_> = Operation::ALL
+        .iter()
+        .filter(|operation| operation.path() == path)
+        .map(|operation| operation.method())
+        .collect();
     if methods.is_empty() {
         // Not an operation: the API's description of itself.
         methods.push("GET");

@@ -13,7 +13,6 @@ use super::problem::ApiError;
 use crate::app::App;
 
 /// The check, as a layer for `/portal-api` and the portal's pages.
-#[must_use]
 pub fn layer(app: &App) -> CsrfLayer<fn(ProtectionError) -> Response> {
     let portal_url = &app.config.portal_url;
     let layer = CsrfLayer::new().add_trusted_origin(portal_url).unwrap_or_else(|error| {

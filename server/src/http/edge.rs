@@ -114,7 +114,12 @@ impl Service<Request> for Edge {
             }
             None => Progress::Running(self.inner.call(request)),
         };
-        EdgeFuture { shared: self.shared.clone(), metrics: self.metrics.clone(), visit: Some(visit), progress }
+        EdgeFuture {
+            shared: self.shared.clone(),
+            metrics: self.metrics.clone(),
+            visit: Some(visit),
+            progress,
+        }
     }
 }
 
@@ -175,11 +180,11 @@ struct Panicked(String);
 /// Address lines and heads that no handler should see.
 fn refuse(request: &Request) -> Option<ApiError> {
     if let Some(&Unfit(id, en)) = request.extensions().get::<Unfit>() {
-        return Some(ApiError::new(Code::MalformedRequest).detail(id, en).header(header::CONNECTION, headers::CLOSE));
+        return Some(
+            ApiError::new(Code::MalformedRequest).detail(id, en).header(header::CONNECTION, headers::CLOSE),
+        );
     }
-    let uri = request.uri();
-    let Some(path_and_query) = uri.path_and_query() else { return None };
-    let text = path_and_query.as_str();
+    let text = request.uri().path_and_query()?.as_str();
     if text.len() > URI_BYTES_MAX {
         return Some(ApiError::new(Code::UriTooLong));
     }
@@ -323,11 +328,31 @@ impl Visit {
         let code = refused.map_or("", |error| error.code().as_str());
         if status >= 500 {
             let cause = refused.and_then(ApiError::cause_chain).unwrap_or_default();
-            tracing::error!(method, route, path, status, duration_us, request_id, code, cause, "request failed");
+            tracing::error!(
+                method,
+                route,
+                path,
+                status,
+                duration_us,
+                request_id,
+                code,
+                cause,
+                "request failed"
+            );
         } else if self.surface == Surface::PublicApi && status < 400 {
             tracing::debug!(method, route, path, status, duration_us, request_id, "request served");
         } else if let Some(cause) = refused.and_then(ApiError::cause_chain) {
-            tracing::info!(method, route, path, status, duration_us, request_id, code, cause, "request refused");
+            tracing::info!(
+                method,
+                route,
+                path,
+                status,
+                duration_us,
+                request_id,
+                code,
+                cause,
+                "request refused"
+            );
         } else {
             tracing::info!(method, route, path, status, duration_us, request_id, code, "request served");
         }
@@ -335,7 +360,8 @@ impl Visit {
 }
 
 fn wants_html(sent: &HeaderMap) -> bool {
-    sent.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"))
+    sent.get(header::ACCEPT)
+        .is_some_and(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"))
 }
 
 #[cfg(test)]

@@ -62,7 +62,9 @@ pub fn not_modified(mut response: Response, wanted: &HeaderValue, method: &Metho
         return response;
     };
     let sent = response.headers_mut();
-    for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::CONTENT_LANGUAGE] {
+    for name in
+        [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::CONTENT_LANGUAGE]
+    {
         sent.remove(name);
     }
     sent.insert(header::ETAG, known);

@@ -4,7 +4,12 @@ use axum::{Router, extract::State, routing::get};
 use domain::problem::Code;
 use serde::Serialize;
 
-use super::{json::Json, metrics, problem::{ApiError, ApiResult}, queries::PROBE};
+use super::{
+    json::Json,
+    metrics,
+    problem::{ApiError, ApiResult},
+    queries::PROBE,
+};
 use crate::app::App;
 
 /// What a probe is told.
@@ -33,7 +38,10 @@ async fn ready(State(app): State<App>) -> ApiResult<Json<Health>> {
         return Err(ApiError::new(Code::Unavailable).retry_after_s(5));
     }
     for store in [&app.live, &app.sandbox] {
-        store.row(&PROBE, &[]).await.map_err(|error| ApiError::new(Code::Unavailable).retry_after_s(2).because(error))?;
+        store
+            .row(&PROBE, &[])
+            .await
+            .map_err(|error| ApiError::new(Code::Unavailable).retry_after_s(2).because(error))?;
     }
     Ok(Json(health(&app, "ready")))
 }

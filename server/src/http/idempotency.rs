@@ -10,30 +10,25 @@
 //! a key derived from the caller's credential and the Idempotency-Key, neither of which is stored.
 //! Cookies are never stored.
 
+mod answer;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use aes_gcm::{
-    Aes256Gcm,
-    aead::{Aead, KeyInit, Payload},
-};
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::Body,
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use data_encoding::BASE64;
 use domain::{ids::RequestId, lang::Lang, problem::Code};
-use hmac::{Hmac, Mac};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
+use self::answer::{Answer, Lookup, Seal};
 use super::{
     client_ip::ClientIp,
     cookie,
@@ -54,15 +49,6 @@ pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotenc
 const KEY_CHARS_MAX: usize = 255;
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 const PRUNED_EVERY: Duration = Duration::from_secs(60 * 60);
-/// Answers to POSTs are small; a larger one is passed on but can't be given again.
-const ANSWER_BYTES_MAX: usize = 1 << 20;
-const NONCE_BYTES: usize = 12;
-
-/// Headers that belong to an answer and are given again with it.
-const KEPT_HEADERS: [HeaderName; 5] =
-    [header::CONTENT_TYPE, header::CONTENT_LANGUAGE, header::LOCATION, header::ALLOW, header::WWW_AUTHENTICATE];
-
-type Lookup = [u8; 32];
 
 /// What the layer shares between requests.
 #[derive(Clone)]
@@ -148,9 +134,14 @@ struct Scope {
 
 impl Scope {
     fn of(headers: &HeaderMap, ip: Option<&ClientIp>) -> Self {
-        for (label, name) in [("key", HeaderName::from_static("x-api-key")), ("bearer", header::AUTHORIZATION)] {
+        for (label, name) in
+            [("key", HeaderName::from_static("x-api-key")), ("bearer", header::AUTHORIZATION)]
+        {
             if let Some(value) = headers.get(name) {
-                return Self { bytes: [label.as_bytes(), b" ", value.as_bytes()].concat(), is_session: false };
+                return Self {
+                    bytes: [label.as_bytes(), b" ", value.as_bytes()].concat(),
+                    is_session: false,
+                };
             }
         }
         let session = cookie::find(headers, SESSION_COOKIE);
@@ -266,7 +257,9 @@ impl Attempt {
 
     /// The answer given before; none if the key is free.
     async fn replay(&self) -> ApiResult<Option<Response>> {
-        let Some(row) = self.db.row(&SELECT_ATTEMPT, params![&self.seal.lookup]).await? else { return Ok(None) };
+        let Some(row) = self.db.row(&SELECT_ATTEMPT, params![&self.seal.lookup]).await? else {
+            return Ok(None);
+        };
         if row.get::<[u8; 32]>("fingerprint")? != self.fingerprint {
             return Err(ApiError::new(Code::IdempotencyKeyReused));
         }
@@ -277,7 +270,7 @@ impl Attempt {
             ));
         };
         let answer = self.seal.open(&sealed)?;
-        if !answer.body.is_empty() {
+        if answer.has_body() {
             self.still_signed_in().await?;
         }
         answer.respond().map(Some)
@@ -290,101 +283,6 @@ impl Attempt {
         parts.headers = headers.clone();
         <AnySession as FromRequestParts<App>>::from_request_parts(&mut parts, &self.app).await.map(drop)
     }
-}
-
-/// An answer as it is kept.
-#[derive(Debug, Serialize, Deserialize)]
-struct Answer {
-    status: u16,
-    headers: Vec<(String, String)>,
-    /// Base64.
-    body: String,
-}
-
-impl Answer {
-    /// Reads the answer off a response; none if it is too large to keep.
-    async fn take(response: Response) -> ApiResult<(Response, Option<Self>)> {
-        let (parts, body) = response.into_parts();
-        let known_size = axum::body::HttpBody::size_hint(&body).upper();
-        if known_size.is_none_or(|size| size > ANSWER_BYTES_MAX as u64) {
-            return Ok((Response::from_parts(parts, body), None));
-        }
-        let body = to_bytes(body, ANSWER_BYTES_MAX).await.map_err(ApiError::internal)?;
-        let headers = KEPT_HEADERS
-            .iter()
-            .filter_map(|name| Some((name.to_string(), parts.headers.get(name)?.to_str().ok()?.to_owned())))
-            .collect();
-        let answer = Self { status: parts.status.as_u16(), headers, body: BASE64.encode(&body) };
-        Ok((Response::from_parts(parts, Body::from(body)), Some(answer)))
-    }
-
-    fn respond(self) -> ApiResult<Response> {
-        let body = BASE64.decode(self.body.as_bytes()).map_err(ApiError::internal)?;
-        let mut response = Response::new(Body::from(Bytes::from(body)));
-        *response.status_mut() = StatusCode::from_u16(self.status).map_err(ApiError::internal)?;
-        for (name, value) in self.headers {
-            let name = HeaderName::try_from(name).map_err(ApiError::internal)?;
-            response.headers_mut().insert(name, HeaderValue::try_from(value).map_err(ApiError::internal)?);
-        }
-        response.headers_mut().insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
-        Ok(response)
-    }
-}
-
-/// Everything derived from the caller's credential and the key; both are forgotten after.
-struct Seal {
-    lookup: Lookup,
-    key: [u8; 32],
-}
-
-/// The answer in the store can't be read.
-#[derive(Debug, thiserror::Error)]
-#[error("a stored answer can't be unsealed")]
-struct Unsealable;
-
-impl Seal {
-    fn new(key: &str, scope: &[u8]) -> Self {
-        let mut lookup = Sha256::new();
-        lookup.update(b"nfcgate idempotency lookup\0");
-        lookup.update((scope.len() as u64).to_be_bytes());
-        lookup.update(scope);
-        lookup.update(key);
-        let key = mac(key.as_bytes(), &[b"nfcgate idempotency seal\0", scope]);
-        Self { lookup: lookup.finalize().into(), key }
-    }
-
-    fn fingerprint(&self, path: &str, body: &[u8]) -> Lookup {
-        mac(&self.key, &[b"POST ", path.as_bytes(), b"\0", body])
-    }
-
-    fn close(&self, app: &App, answer: &Answer) -> ApiResult<Vec<u8>> {
-        let plain = serde_json::to_vec(answer).map_err(ApiError::internal)?;
-        let nonce = app.random.bytes::<NONCE_BYTES>();
-        let payload = Payload { msg: &plain, aad: &self.lookup };
-        let sealed =
-            self.cipher().encrypt(&nonce.into(), payload).map_err(|_| ApiError::internal(Unsealable))?;
-        Ok([&nonce[..], &sealed].concat())
-    }
-
-    fn open(&self, sealed: &[u8]) -> ApiResult<Answer> {
-        let unsealable = || ApiError::internal(Unsealable);
-        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(unsealable)?;
-        let payload = Payload { msg: sealed, aad: &self.lookup };
-        let plain = self.cipher().decrypt(&(*nonce).into(), payload).map_err(|_| unsealable())?;
-        serde_json::from_slice(&plain).map_err(ApiError::internal)
-    }
-
-    fn cipher(&self) -> Aes256Gcm {
-        Aes256Gcm::new(&self.key.into())
-    }
-}
-
-fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
-    for part in parts {
-        mac.update(part);
-    }
-    mac.finalize().into_bytes().into()
 }
 
 /// Forgets what is older than a day, in both stores, until shutdown.

@@ -114,11 +114,15 @@ pub async fn read_body(body: Body) -> ApiResult<Bytes> {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             let kib = BODY_BYTES_MAX / 1024;
-            Err(ApiError::new(Code::BodyTooLarge)
-                .detail(format!("Isi permintaan maksimum {kib} KiB."), format!("A body may have {kib} KiB at most.")))
+            Err(ApiError::new(Code::BodyTooLarge).detail(
+                format!("Isi permintaan maksimum {kib} KiB."),
+                format!("A body may have {kib} KiB at most."),
+            ))
         }
-        Ok(Err(_)) => Err(ApiError::new(Code::MalformedRequest)
-            .detail("Isi permintaan terputus.", "The body broke off.")),
+        Ok(Err(_)) => {
+            Err(ApiError::new(Code::MalformedRequest)
+                .detail("Isi permintaan terputus.", "The body broke off."))
+        }
         Err(_) => Err(ApiError::new(Code::MalformedRequest)
             .detail("Isi permintaan terlalu lama dikirim.", "The body took too long to arrive.")),
     }
@@ -185,19 +189,30 @@ fn refusal(path: &str, error: &serde_json::Error) -> ApiError {
         Some(_) | None => format!("{path}.{name}"),
     };
     if let Some(name) = quoted("missing field `") {
-        return ApiError::invalid(member(name), "required", format!("`{name}` wajib diisi"), format!("`{name}` is required"));
+        return ApiError::invalid(
+            member(name),
+            "required",
+            format!("`{name}` wajib diisi"),
+            format!("`{name}` is required"),
+        );
     }
     if let Some(name) = quoted("unknown field `") {
         let (id, en) = (format!("`{name}` tidak dikenal"), format!("`{name}` is not known"));
         return ApiError::invalid(member(name), "unknown_field", id, en);
     }
     if let Some(name) = quoted("duplicate field `") {
-        let (id, en) = (format!("`{name}` muncul lebih dari sekali"), format!("`{name}` is given more than once"));
+        let (id, en) =
+            (format!("`{name}` muncul lebih dari sekali"), format!("`{name}` is given more than once"));
         return ApiError::invalid(member(name), "duplicate", id, en);
     }
     // serde_json appends where it stopped; the path says it better.
     let reason = message.split(" at line ").next().unwrap_or_default();
-    ApiError::invalid(field.to_owned(), "invalid", format!("Nilai `{field}` tidak sah ({reason})"), format!("`{field}` is not valid ({reason})"))
+    ApiError::invalid(
+        field.to_owned(),
+        "invalid",
+        format!("Nilai `{field}` tidak sah ({reason})"),
+        format!("`{field}` is not valid ({reason})"),
+    )
 }
 
 #[cfg(test)]
@@ -259,7 +274,8 @@ mod tests {
         }
         let fields = |body: &str| {
             let problem = parse::<Form>(body.as_bytes()).unwrap_err().problem(Lang::En, "req", "");
-            let mut named: Vec<_> = problem.errors.iter().map(|error| format!("{} {}", error.field, error.code)).collect();
+            let mut named: Vec<_> =
+                problem.errors.iter().map(|error| format!("{} {}", error.field, error.code)).collect();
             named.sort();
             named
         };

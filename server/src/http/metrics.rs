@@ -8,13 +8,13 @@ use std::{
     time::Duration,
 };
 
+use ::metrics::{Counter, Histogram};
 use axum::{
     extract::{MatchedPath, State},
     http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::problem::Code;
-use ::metrics::{Counter, Histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq;
@@ -72,9 +72,7 @@ impl Handles {
             Method::DELETE => "DELETE",
             _ => "(other)",
         };
-        let counter = |class: &'static str| {
-            ::metrics::counter!("http_requests_total", "route" => route.clone(), "method" => method, "status" => class)
-        };
+        let counter = |class: &'static str| ::metrics::counter!("http_requests_total", "route" => route.clone(), "method" => method, "status" => class);
         Self {
             requests: ["1xx", "2xx", "3xx", "4xx", "5xx"].map(counter),
             duration: ::metrics::histogram!("http_request_duration_seconds", "route" => route.clone(), "method" => method),
@@ -91,8 +89,10 @@ pub async fn show_with_token(State(app): State<App>, headers: HeaderMap) -> ApiR
         .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "))
         .unwrap_or_default();
     if !bool::from(shown.ct_eq(token.expose_secret().as_bytes())) {
-        return Err(ApiError::new(Code::MissingCredential)
-            .detail("Kirim token metrik sebagai bearer token.", "Send the metrics token as a bearer token."));
+        return Err(ApiError::new(Code::MissingCredential).detail(
+            "Kirim token metrik sebagai bearer token.",
+            "Send the metrics token as a bearer token.",
+        ));
     }
     Ok(text())
 }

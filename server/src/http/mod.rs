@@ -19,10 +19,11 @@ pub mod language;
 pub mod metrics;
 pub mod openapi;
 pub mod problem;
-pub mod query;
 pub mod queries;
+pub mod query;
 mod refusal;
 mod surface;
+mod tap;
 pub mod telemetry;
 #[cfg(test)]
 mod tests;
@@ -34,7 +35,10 @@ use axum::{
     routing::{any, get},
 };
 use domain::{operations::BASE, problem::Code};
-use tower_http::compression::{CompressionLayer, predicate::{NotForContentType, Predicate, SizeAbove}};
+use tower_http::compression::{
+    CompressionLayer,
+    predicate::{NotForContentType, Predicate, SizeAbove},
+};
 use utoipa_axum::router::OpenApiRouter;
 
 pub use self::accept::serve;
@@ -51,7 +55,6 @@ const ANY_OTHER: &str = "/{*rest}";
 const COMPRESSED_BYTES_MIN: u64 = 1024;
 
 /// The whole product.
-#[must_use]
 pub fn router(app: App) -> Router {
     let api = api(&app);
     let edge = EdgeLayer::new(app.clone());

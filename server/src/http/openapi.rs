@@ -132,14 +132,15 @@ pub fn document_json() -> String {
 /// The document, with a relative server.
 #[must_use]
 pub fn document() -> Value {
-    let (_, api) = OpenApiRouter::with_openapi(Api::openapi())
-        .nest(BASE, super::operations())
-        .split_for_parts();
+    let (_, api) =
+        OpenApiRouter::with_openapi(Api::openapi()).nest(BASE, super::operations()).split_for_parts();
     let mut document = serde_json::to_value(api).unwrap_or_default();
     let examples = examples();
     let schemas = document["components"]["schemas"].clone();
     if let Some(paths) = document["paths"].as_object_mut() {
-        for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(|item| item.values_mut()) {
+        for operation in
+            paths.values_mut().filter_map(Value::as_object_mut).flat_map(|item| item.values_mut())
+        {
             complete(operation, &schemas, &examples);
         }
     }
@@ -178,7 +179,8 @@ fn complete(operation: &mut Value, schemas: &Value, examples: &BTreeMap<&'static
     operation["x-tier-min"] = json!(known.tier_min());
     let codes = codes(known, operation);
     operation["x-codes"] = codes.iter().map(|code| code.as_str()).collect();
-    let defaults = operation.as_object_mut().and_then(|members| members.remove("x-defaults")).unwrap_or_default();
+    let defaults =
+        operation.as_object_mut().and_then(|members| members.remove("x-defaults")).unwrap_or_default();
     if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {
         parameters.iter_mut().for_each(|parameter| tidy_parameter(parameter, schemas, &defaults));
     }
@@ -306,9 +308,8 @@ fn header_references(extra: &[&str]) -> Value {
         "RateLimit-Policy",
         "RateLimit",
     ];
-    let reference = |name: &&str| {
-        (String::from(*name), json!({ "$ref": format!("#/components/headers/{name}") }))
-    };
+    let reference =
+        |name: &&str| (String::from(*name), json!({ "$ref": format!("#/components/headers/{name}") }));
     Value::Object(ALWAYS.iter().chain(extra).map(reference).collect::<Map<_, _>>())
 }
 
@@ -334,7 +335,8 @@ fn part_languages(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(part_languages),
         Value::Object(members) => {
-            for (member, english_member) in [("description", "x-description-en"), ("summary", "x-summary-en")] {
+            for (member, english_member) in [("description", "x-description-en"), ("summary", "x-summary-en")]
+            {
                 let Some(Value::String(text)) = members.get(member) else { continue };
                 let Some((indonesian, english)) = text.split_once(LANGUAGES_APART) else { continue };
                 let (indonesian, english) = (indonesian.trim().to_owned(), english.trim().to_owned());

@@ -180,7 +180,10 @@ impl ApiError {
             kind: format!("{docs_url}#{code}"),
             title: self.code.title(lang).to_owned(),
             status: self.code.status(),
-            detail: self.detail.as_ref().map_or_else(|| self.code.advice(lang).to_owned(), |words| words.pick(lang)),
+            detail: self
+                .detail
+                .as_ref()
+                .map_or_else(|| self.code.advice(lang).to_owned(), |words| words.pick(lang)),
             code: code.to_owned(),
             request_id: request_id.to_owned(),
             errors: self
@@ -228,8 +231,8 @@ impl From<PageError> for ApiError {
 impl IntoResponse for ApiError {
     /// Status and headers; the body follows at the edge, which finds `self` among the extensions.
     fn into_response(self) -> Response {
-        let status = axum::http::StatusCode::from_u16(self.code.status())
-            .expect("every code carries a valid status");
+        let status =
+            axum::http::StatusCode::from_u16(self.code.status()).expect("every code carries a valid status");
         let mut response = status.into_response();
         for (name, value) in &self.headers {
             response.headers_mut().append(name, value.clone());

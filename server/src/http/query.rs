@@ -67,7 +67,8 @@ fn refusal(path: &str, message: &str) -> ApiError {
         return refusal.fault(field.to_owned(), "required", id, en);
     }
     if let Some(field) = quoted("duplicate field `") {
-        let (id, en) = (format!("`{field}` muncul lebih dari sekali"), format!("`{field}` is given more than once"));
+        let (id, en) =
+            (format!("`{field}` muncul lebih dari sekali"), format!("`{field}` is given more than once"));
         return refusal.fault(field.to_owned(), "duplicate", id, en);
     }
     let (id, en) = (format!("`{path}` tidak terbaca"), format!("`{path}` cannot be read"));
@@ -93,7 +94,11 @@ mod tests {
         let refusal = read::<Wanted>(&uri).expect_err(query);
         let problem = refusal.problem(Lang::En, "req", "");
         assert_eq!(problem.status, 400);
-        assert_eq!((problem.errors[0].field.as_str(), problem.errors[0].code.as_str()), (field, code), "{query}");
+        assert_eq!(
+            (problem.errors[0].field.as_str(), problem.errors[0].code.as_str()),
+            (field, code),
+            "{query}"
+        );
     }
 
     #[test]

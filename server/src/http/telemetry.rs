@@ -15,7 +15,8 @@ pub fn start(config: &Config) {
     };
     let registry = tracing_subscriber::registry().with(filter);
     let started = if config.log_json {
-        let lines = fmt::layer().json().flatten_event(true).with_current_span(false).with_writer(std::io::stderr);
+        let lines =
+            fmt::layer().json().flatten_event(true).with_current_span(false).with_writer(std::io::stderr);
         registry.with(lines).try_init()
     } else {
         registry.with(fmt::layer().compact().with_writer(std::io::stderr)).try_init()

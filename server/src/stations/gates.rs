@@ -60,7 +60,11 @@ pub fn planned(network: &Network) -> ByStation {
         online: true,
         last_seen_at: None,
     };
-    network.stations().iter().map(|station| (station.ix, station.planned_gates().map(gate).collect())).collect()
+    network
+        .stations()
+        .iter()
+        .map(|station| (station.ix, station.planned_gates().map(gate).collect()))
+        .collect()
 }
 
 /// Fills an empty table with the planned gates.
@@ -76,7 +80,8 @@ pub(super) async fn provision(db: &Db, network: &Network) -> Result<(), DbError>
     db.write::<_, DbError, _>(move |tx| {
         Box::pin(async move {
             for (station_id, gate) in &rows {
-                let values = params![&gate.id, station_id, gate.direction.as_str(), gate.online, gate.last_seen_at];
+                let values =
+                    params![&gate.id, station_id, gate.direction.as_str(), gate.online, gate.last_seen_at];
                 tx.execute(&INSERT_GATE, values).await?;
             }
             Ok(())

@@ -28,7 +28,10 @@ use crate::{
 const LIMIT_MAX: u64 = 81;
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list_stations)).routes(routes!(get_station)).routes(routes!(list_lines))
+    OpenApiRouter::new()
+        .routes(routes!(list_stations))
+        .routes(routes!(get_station))
+        .routes(routes!(list_lines))
 }
 
 /// All lines.
@@ -142,8 +145,10 @@ fn one_station(network: &Network, gates: &ByStation, id: &str) -> ApiResult<Stat
 }
 
 fn no_such_station() -> ApiError {
-    ApiError::new(Code::NotFound)
-        .detail("Tidak ada stasiun dengan id ini; lihat GET /stations.", "There is no station with this id; see GET /stations.")
+    ApiError::new(Code::NotFound).detail(
+        "Tidak ada stasiun dengan id ini; lihat GET /stations.",
+        "There is no station with this id; see GET /stations.",
+    )
 }
 
 fn all_lines(network: &Network) -> Lines {
@@ -156,7 +161,11 @@ fn all_lines(network: &Network) -> Lines {
 pub fn examples(network: &Network) -> Vec<Examples> {
     let gates = gates::planned(network);
     let list = |line: Option<&str>, limit: Option<&str>| {
-        let query = StationQuery { line: line.map(str::to_owned), limit: limit.map(str::to_owned), ..StationQuery::default() };
+        let query = StationQuery {
+            line: line.map(str::to_owned),
+            limit: limit.map(str::to_owned),
+            ..StationQuery::default()
+        };
         page_of_stations(network, &gates, &query)
     };
     let mut lines = all_lines(network);

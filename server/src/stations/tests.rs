@@ -58,7 +58,11 @@ async fn lists_are_paged_and_limits_clamped() {
         ("page=900", 900, 20, 0),
     ] {
         let found = page(&test, query).await;
-        assert_eq!((found.meta.page, found.meta.limit, found.data.len() as u64), (page_number, limit, items), "{query}");
+        assert_eq!(
+            (found.meta.page, found.meta.limit, found.data.len() as u64),
+            (page_number, limit, items),
+            "{query}"
+        );
         assert_eq!(found.meta.total, open, "{query}: the total counts all pages");
     }
 }
@@ -87,7 +91,9 @@ async fn a_number_that_is_none_is_400_and_named() {
 async fn a_line_filters_and_an_unknown_one_is_empty_not_an_error() {
     let test = TestApp::one().await;
     let bogor = page(&test, "line=bogor&limit=100").await;
-    assert!(bogor.meta.total > 20 && bogor.data.iter().all(|station| station.line.contains(&"bogor".to_owned())));
+    assert!(
+        bogor.meta.total > 20 && bogor.data.iter().all(|station| station.line.contains(&"bogor".to_owned()))
+    );
     assert_eq!(page(&test, "line=BOGOR").await.meta.total, bogor.meta.total);
     let unknown = page(&test, "line=shinkansen").await;
     assert_eq!((unknown.meta.total, unknown.data.len()), (0, 0));

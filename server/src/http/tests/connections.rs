@@ -17,7 +17,7 @@ use crate::{
     http::{
         accept::{Limits, accept, id_maker},
         edge::EdgeLayer,
-        wire::Patience,
+        tap::Patience,
     },
     testing::TestApp,
 };
@@ -48,7 +48,8 @@ impl Server {
     }
 
     async fn plain() -> Self {
-        let hello = Router::new().route("/open-api/v1/hello", get(async || "hello").post(async |body: String| body));
+        let hello =
+            Router::new().route("/open-api/v1/hello", get(async || "hello").post(async |body: String| body));
         Self::start(hello, LIMITS).await
     }
 
@@ -100,12 +101,18 @@ async fn two_lengths_for_one_body_are_refused_whichever_comes_first() {
         "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
         "transfer-encoding: chunked\r\nX-Other: y\r\ncontent-LENGTH: 0\r\n",
     ] {
-        let bytes = [request(line, headers), b"0\r\n\r\nGET /open-api/v1/hello HTTP/1.1\r\nHost: a\r\n\r\n".to_vec()].concat();
+        let bytes =
+            [request(line, headers), b"0\r\n\r\nGET /open-api/v1/hello HTTP/1.1\r\nHost: a\r\n\r\n".to_vec()]
+                .concat();
         let answer = server.exchange(&bytes).await;
         assert_refused(&answer, 400, "malformed_request");
         assert_eq!(answer.matches("HTTP/1.1").count(), 1, "the connection must end: {answer}");
     }
-    let answer = server.exchange(&[request(line, "Transfer-Encoding: chunked\r\n"), b"3\r\nabc\r\n0\r\n\r\n".to_vec()].concat()).await;
+    let answer = server
+        .exchange(
+            &[request(line, "Transfer-Encoding: chunked\r\n"), b"3\r\nabc\r\n0\r\n\r\n".to_vec()].concat(),
+        )
+        .await;
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("abc"), "{answer}");
 }
 
@@ -113,19 +120,31 @@ async fn two_lengths_for_one_body_are_refused_whichever_comes_first() {
 async fn what_the_parser_refuses_is_a_problem_with_an_id_too() {
     let server = Server::plain().await;
     let long = |length: usize| request(&format!("GET /open-api/v1/hello?q={}", "a".repeat(length)), "");
-    let check = async |bytes: Vec<u8>, status, code| assert_refused(&server.exchange(&bytes).await, status, code);
+    let check =
+        async |bytes: Vec<u8>, status, code| assert_refused(&server.exchange(&bytes).await, status, code);
     check(b"nonsense\r\n\r\n".to_vec(), 400, "malformed_request").await;
-    check(request("POST /open-api/v1/hello", "Content-Length: 3\r\nContent-Length: 4\r\n"), 400, "malformed_request").await;
+    check(
+        request("POST /open-api/v1/hello", "Content-Length: 3\r\nContent-Length: 4\r\n"),
+        400,
+        "malformed_request",
+    )
+    .await;
     check(request("POST /open-api/v1/hello", "Content-Length: x\r\n"), 400, "malformed_request").await;
     check(b"GET /open-api/v1/\xff HTTP/1.1\r\nHost: a\r\n\r\n".to_vec(), 400, "malformed_request").await;
     check(request("GET /open-api/v1/%FF", ""), 400, "malformed_request").await;
     check(request("GET /open-api/v1/hello?q=%C3%28", ""), 400, "malformed_request").await;
-    check(b"GET /open-api/v1/hello HTTP/1.1\r\nConnection: close\r\n\r\n".to_vec(), 400, "malformed_request").await;
+    check(b"GET /open-api/v1/hello HTTP/1.1\r\nConnection: close\r\n\r\n".to_vec(), 400, "malformed_request")
+        .await;
     check(request("GET /open-api/v1/hello", "Host: b\r\n"), 400, "malformed_request").await;
     for length in [9_000, 40_000, 65_536, 200_000] {
         check(long(length), 414, "uri_too_long").await;
     }
-    check(request("GET /open-api/v1/hello", &format!("X-Large: {}\r\n", "a".repeat(40_000))), 431, "headers_too_large").await;
+    check(
+        request("GET /open-api/v1/hello", &format!("X-Large: {}\r\n", "a".repeat(40_000))),
+        431,
+        "headers_too_large",
+    )
+    .await;
     let many: String = (0..200).map(|number| format!("X-{number}: y\r\n")).collect();
     check(request("GET /open-api/v1/hello", &many), 431, "headers_too_large").await;
 }
@@ -134,8 +153,13 @@ async fn what_the_parser_refuses_is_a_problem_with_an_id_too() {
 async fn requests_sent_without_waiting_are_answered_in_turn() {
     let server = Server::plain().await;
     let first = b"GET /open-api/v1/hello HTTP/1.1\r\nHost: a\r\n\r\n".to_vec();
-    let answer = server.exchange(&[first.clone(), first, request("GET /open-api/v1/nothing", "")].concat()).await;
-    assert_eq!((answer.matches("HTTP/1.1 200").count(), answer.matches("HTTP/1.1 404").count()), (2, 1), "{answer}");
+    let answer =
+        server.exchange(&[first.clone(), first, request("GET /open-api/v1/nothing", "")].concat()).await;
+    assert_eq!(
+        (answer.matches("HTTP/1.1 200").count(), answer.matches("HTTP/1.1 404").count()),
+        (2, 1),
+        "{answer}"
+    );
 }
 
 #[tokio::test]
@@ -154,7 +178,8 @@ async fn a_head_that_does_not_come_to_an_end_is_cut_off() {
 #[tokio::test]
 async fn a_second_head_on_a_connection_is_timed_like_the_first() {
     let patience = Patience { head: Duration::from_millis(50), ..LIMITS.patience };
-    let server = Server::start(Router::new().route("/", get(async || "hello")), Limits { patience, ..LIMITS }).await;
+    let server =
+        Server::start(Router::new().route("/", get(async || "hello")), Limits { patience, ..LIMITS }).await;
     let mut stream = server.connect().await;
     stream.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
     let mut answer = [0; 12];
@@ -167,7 +192,8 @@ async fn a_second_head_on_a_connection_is_timed_like_the_first() {
 #[tokio::test]
 async fn a_connection_nobody_uses_is_closed() {
     let patience = Patience { idle: Duration::from_millis(50), ..LIMITS.patience };
-    let server = Server::start(Router::new().route("/", get(async || "hello")), Limits { patience, ..LIMITS }).await;
+    let server =
+        Server::start(Router::new().route("/", get(async || "hello")), Limits { patience, ..LIMITS }).await;
     let mut stream = server.connect().await;
     for _ in 0..2 {
         stream.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
@@ -189,7 +215,11 @@ async fn an_answer_may_take_longer_than_a_head() {
 
 #[tokio::test]
 async fn connections_beyond_the_limit_wait_for_a_place() {
-    let server = Server::start(Router::new().route("/", get(async || "hello")), Limits { connections_max: 1, ..LIMITS }).await;
+    let server = Server::start(
+        Router::new().route("/", get(async || "hello")),
+        Limits { connections_max: 1, ..LIMITS },
+    )
+    .await;
     let mut first = server.connect().await;
     first.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
     first.read_u8().await.unwrap();

@@ -41,7 +41,8 @@ fn operations(document: &Value) -> Vec<(String, String, Value)> {
         .iter()
         .flat_map(|(path, item)| {
             let item = item.as_object().unwrap();
-            item.iter().map(move |(method, operation)| (path.clone(), method.to_uppercase(), operation.clone()))
+            item.iter()
+                .map(move |(method, operation)| (path.clone(), method.to_uppercase(), operation.clone()))
         })
         .collect()
 }
@@ -49,7 +50,8 @@ fn operations(document: &Value) -> Vec<(String, String, Value)> {
 #[test]
 fn every_operation_is_known_and_stands_where_the_list_says() {
     for (path, method, operation) in operations(&document()) {
-        let known = operation["operationId"].as_str().and_then(Operation::from_id).expect("a known operation");
+        let known =
+            operation["operationId"].as_str().and_then(Operation::from_id).expect("a known operation");
         assert_eq!((path, method.as_str()), (format!("{BASE}{}", known.path()), known.method()));
     }
 }

@@ -47,7 +47,8 @@ async fn a_refusal_is_told_in_the_callers_language_and_its_code_never_changes() 
 #[tokio::test]
 async fn a_panic_is_a_500_that_tells_nothing() {
     let test = TestApp::one().await;
-    let boom = Router::new().route("/open-api/v1/boom", get(async || -> &'static str { panic!("secret detail") }));
+    let boom =
+        Router::new().route("/open-api/v1/boom", get(async || -> &'static str { panic!("secret detail") }));
     let reply = around(&test.app, boom).get("/open-api/v1/boom").await;
     assert_eq!(reply.code(), (500, "internal_error".to_owned()));
     assert!(!String::from_utf8_lossy(&reply.body).contains("secret"));
@@ -57,7 +58,9 @@ async fn a_panic_is_a_500_that_tells_nothing() {
 async fn a_failure_of_ours_keeps_its_cause_to_itself() {
     let test = TestApp::one().await;
     let fails = async || ApiError::internal(std::io::Error::other("/var/lib/secret.db is gone"));
-    let reply = around(&test.app, Router::new().route("/portal-api/v1/fails", get(fails))).get("/portal-api/v1/fails").await;
+    let reply = around(&test.app, Router::new().route("/portal-api/v1/fails", get(fails)))
+        .get("/portal-api/v1/fails")
+        .await;
     assert_eq!(reply.code(), (500, "internal_error".to_owned()));
     assert!(!String::from_utf8_lossy(&reply.body).contains("secret.db"));
 }
@@ -68,7 +71,12 @@ async fn people_get_a_page_where_programs_get_a_problem() {
     let router = Router::new().route("/page", get(async || ApiError::internal(std::io::Error::other("x"))));
     let client = around(&test.app, router);
     assert_eq!(client.get("/page").await.code().0, 500);
-    let page = client.clone().header("accept", "text/html,*/*;q=0.8").header("accept-language", "en").get("/page").await;
+    let page = client
+        .clone()
+        .header("accept", "text/html,*/*;q=0.8")
+        .header("accept-language", "en")
+        .get("/page")
+        .await;
     assert_eq!((page.status.as_u16(), page.text("content-type")), (500, "text/html; charset=utf-8"));
     let html = String::from_utf8_lossy(&page.body).into_owned();
     assert!(html.contains("<html lang=\"en\">") && html.contains(page.text("x-request-id")), "{html}");
@@ -116,7 +124,10 @@ async fn a_long_answer_is_compressed_and_has_its_own_validator() {
         assert!(packed.body.len() * 2 < plain.body.len());
         assert!(packed.text("etag").ends_with(suffix), "{}", packed.text("etag"));
         let held = packed.text("etag").to_owned();
-        assert_eq!(client.header("if-none-match", &held).get("/open-api/v1/stations").await.status.as_u16(), 304);
+        assert_eq!(
+            client.header("if-none-match", &held).get("/open-api/v1/stations").await.status.as_u16(),
+            304
+        );
     }
     let short = test.anonymous().header("accept-encoding", "br").get("/health/live").await;
     assert_eq!(short.text("content-encoding"), "");
@@ -132,7 +143,9 @@ async fn browsers_are_told_to_be_careful() {
     assert_eq!(reply.text("strict-transport-security"), "", "the portal is not reached by https here");
     assert_eq!(test.anonymous().get("/open-api/v1/lines").await.text("cache-control"), "private, no-cache");
     let https = test.with_config(|config| config.portal_url = "https://developers.example".to_owned());
-    assert!(https.get("/health/live").await.text("strict-transport-security").starts_with("max-age=63072000"));
+    assert!(
+        https.get("/health/live").await.text("strict-transport-security").starts_with("max-age=63072000")
+    );
 }
 
 #[tokio::test]
@@ -166,6 +179,11 @@ async fn metrics_are_there_only_for_the_token() {
     client.get("/open-api/v1/stations/STN_GMB").await;
     let reply = client.header("authorization", "Bearer let-me-see").get("/metrics").await;
     let text = String::from_utf8_lossy(&reply.body).into_owned();
-    assert!(text.contains("http_requests_total{route=\"/open-api/v1/stations/{id}\",method=\"GET\",status=\"2xx\"}"), "{text}");
+    assert!(
+        text.contains(
+            "http_requests_total{route=\"/open-api/v1/stations/{id}\",method=\"GET\",status=\"2xx\"}"
+        ),
+        "{text}"
+    );
     assert!(!text.contains("STN_GMB"), "labels hold templates, not values");
 }

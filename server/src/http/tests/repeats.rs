@@ -90,7 +90,11 @@ async fn the_same_request_again_gets_the_first_answer() {
         assert_eq!((&first.body, again.text("location")), (&again.body, "/keys/1"));
         assert_eq!((first.text("idempotency-replayed"), again.text("idempotency-replayed")), ("", "true"));
         assert_eq!(counting.times_ran(), 1);
-        assert_eq!(counting.keyed("k2").post(ACT, "a").await.json()["number"], 2, "another key is another request");
+        assert_eq!(
+            counting.keyed("k2").post(ACT, "a").await.json()["number"],
+            2,
+            "another key is another request"
+        );
     }
 }
 
@@ -105,7 +109,10 @@ async fn a_session_cookie_is_never_given_again() {
 async fn another_body_under_the_same_key_is_refused() {
     for counting in Counting::each().await {
         counting.keyed("k1").post(ACT, "a").await;
-        assert_eq!(counting.keyed("k1").post(ACT, "b").await.code(), (422, "idempotency_key_reused".to_owned()));
+        assert_eq!(
+            counting.keyed("k1").post(ACT, "b").await.code(),
+            (422, "idempotency_key_reused".to_owned())
+        );
         assert_eq!(counting.times_ran(), 1);
     }
 }
@@ -200,7 +207,11 @@ async fn a_key_is_forgotten_after_a_day() {
         assert_eq!(prune(app, &app.live).await.unwrap(), 0);
         assert_eq!(counting.keyed("k1").post(ACT, "a").await.json()["number"], 1);
         app.clock.advance(Duration::from_secs(1));
-        assert_eq!(counting.keyed("k1").post(ACT, "a").await.json()["number"], 2, "expired, though not yet pruned");
+        assert_eq!(
+            counting.keyed("k1").post(ACT, "a").await.json()["number"],
+            2,
+            "expired, though not yet pruned"
+        );
         app.clock.advance(Duration::from_secs(24 * 3600));
         assert_eq!(prune(app, &app.live).await.unwrap(), 1);
     }
