@@ -31,7 +31,7 @@ pub fn RateLimitsPage() -> impl IntoView {
         <Meta name="description" content=lead/>
         <PageHead title="Rate Limiting & Error Codes" lead=lead/>
         <section class="section" id="limits">
-            <h2>{lang.pick("Batas per tier", "Limits by tier")}</h2>
+            <h2>{lang.pick("Batas request per tier", "Request limits by tier")}</h2>
             <TiersTable/>
         </section>
         <Headers/>
@@ -54,11 +54,11 @@ fn TiersTable() -> impl IntoView {
     });
     let columns = vec![
         Column::text("Tier"),
-        Column::number(lang.pick("Request/hari", "Requests/day")),
-        Column::number(lang.pick("Burst/menit", "Burst/minute")),
+        Column::number(lang.pick("Per hari", "Per day")),
+        Column::number(lang.pick("Per menit", "Per minute")),
     ];
     view! {
-        <Table caption=lang.pick("Batas per tier", "Limits by tier") columns=columns>
+        <Table caption=lang.pick("Request per hari dan per menit (burst), per tier", "Requests per day and per minute (burst), by tier") columns=columns>
             {rows.collect_view()}
         </Table>
     }

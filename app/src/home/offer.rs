@@ -71,7 +71,7 @@ pub fn SampleCall(document: Document) -> impl IntoView {
             let code = format!("{example:#}");
             let html = highlight(Syntax::Json, &code);
             view! {
-                <CodeBlock id="sample-response" title="Sample Response" language="200 OK · application/json" code=code html=html/>
+                <CodeBlock id="sample-response" title="Sample Response" language="200 OK" code=code html=html/>
             }
         });
         let title = format!("{} — {}", lang.pick("Contoh Request", "Sample Request"), operation.path());
@@ -179,7 +179,9 @@ fn gives(terms: &TierTerms, lang: Lang) -> Vec<(String, bool)> {
     let features = Feature::ALL.into_iter().map(|feature| {
         let events = terms.events.len();
         let label = match feature {
-            Feature::Webhooks if events > 0 => format!("{} ({events} event)", feature.label(lang)),
+            Feature::Webhooks if events > 0 => {
+                format!("{} ({events} {})", feature.label(lang), lang.pick("event", "events"))
+            }
             other => other.label(lang).to_owned(),
         };
         (label, terms.has(feature))
