@@ -1,6 +1,11 @@
 //! Compiles the migrations in, and, with feature `embed`, the built site.
 
-use std::{env, fmt::Write as _, fs, path::{Path, PathBuf}};
+use std::{
+    env,
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
 
 fn main() {
     println!("cargo:rerun-if-changed=../migrations");

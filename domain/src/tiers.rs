@@ -271,7 +271,9 @@ mod tests {
     fn the_table_says_what_the_contract_says() {
         let figures: Vec<_> = TERMS
             .iter()
-            .map(|terms| (terms.requests_per_day, terms.burst_per_minute, terms.events.len(), terms.sla_basis_points))
+            .map(|terms| {
+                (terms.requests_per_day, terms.burst_per_minute, terms.events.len(), terms.sla_basis_points)
+            })
             .collect();
         assert_eq!(
             figures,

@@ -12,12 +12,7 @@
 use jiff::{Timestamp, civil};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    ids::PartnerId,
-    keys::Environment,
-    partners::PartnerStatus,
-    tiers::Tier,
-};
+use crate::{ids::PartnerId, keys::Environment, partners::PartnerStatus, tiers::Tier};
 
 /// Days that usage pages look back on, today included.
 pub const DAYS_DEFAULT: u32 = 30;
@@ -219,7 +214,8 @@ mod tests {
             assert_eq!(Outcome::from_class(outcome.class()), Some(outcome));
         }
         assert_eq!(Outcome::from_class(3), None);
-        let of = [200, 204, 304, 400, 404, 422, 429, 500, 503].map(|status| Outcome::of_status(status).class());
+        let of =
+            [200, 204, 304, 400, 404, 422, 429, 500, 503].map(|status| Outcome::of_status(status).class());
         assert_eq!(of, [2, 2, 2, 4, 4, 4, 4, 5, 5]);
     }
 

@@ -141,8 +141,7 @@ async fn open_stores(config: &Config) -> Result<(Db, Db), OpenError> {
         return Ok((open("live").await?, open("sandbox").await?));
     }
     let folder = &config.data_dir;
-    std::fs::create_dir_all(folder)
-        .map_err(|cause| OpenError::Folder { path: folder.clone(), cause })?;
+    std::fs::create_dir_all(folder).map_err(|cause| OpenError::Folder { path: folder.clone(), cause })?;
     let live = Db::open_sqlite(&folder.join("live.db"), Durability::Full).await?;
     let sandbox = Db::open_sqlite(&folder.join("sandbox.db"), Durability::Full).await?;
     Ok((live, sandbox))

@@ -8,7 +8,9 @@ use server::{
     app::App,
     clock::Clock,
     config::{Config, Mode},
-    demo, http, installation, keys, limits, mail, random::Random, stations, usage,
+    demo, http, installation, keys, limits, mail,
+    random::Random,
+    stations, usage,
 };
 use tokio::net::TcpListener;
 
@@ -159,9 +161,9 @@ async fn seed(config: &Config) -> Result<(), Failure> {
 async fn serve(config: Config) -> Result<(), Failure> {
     http::telemetry::start(&config);
     // Bound first: a port in use should not cost the time of seeding.
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| format!("cannot listen on {}: {error}; choose another with --listen", config.listen))?;
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+        format!("cannot listen on {}: {error}; choose another with --listen", config.listen)
+    })?;
     if config.is_demo() {
         seed(&config).await?;
     }

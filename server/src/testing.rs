@@ -114,11 +114,7 @@ impl TestApp {
 
     fn over(mode: Mode, live: Db, sandbox: Db, scratch: Scratch) -> Self {
         let clock = Clock::still(NOON.parse::<Timestamp>().expect("a constant instant"));
-        let config = Config {
-            data_dir: scratch._folder.path().to_owned(),
-            mode,
-            ..Config::default()
-        };
+        let config = Config { data_dir: scratch._folder.path().to_owned(), mode, ..Config::default() };
         let app = App::with_stores(config.finished(), clock, Random::from_seed([7; 32]), live, sandbox)
             .expect("the built-in data is sound");
         Self { app, router: OnceLock::new(), _scratch: scratch }

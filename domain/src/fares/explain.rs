@@ -103,11 +103,7 @@ pub(super) fn explain(
     answer: &Quote,
 ) -> Result<Explanation, FareError> {
     let mut bands = Vec::new();
-    for band in tariff
-        .bands
-        .iter()
-        .filter(|band| !same_station && band.reaches(distance_m))
-    {
+    for band in tariff.bands.iter().filter(|band| !same_station && band.reaches(distance_m)) {
         let steps = band.steps(distance_m);
         bands.push(BandStep {
             from_m: band.from_m,
@@ -115,32 +111,21 @@ pub(super) fn explain(
             per_started_m: band.per_started_m,
             rate: band.fare,
             steps,
-            amount: band
-                .fare
-                .checked_mul(i64::from(steps))
-                .ok_or(FareError::Overflow)?,
+            amount: band.fare.checked_mul(i64::from(steps)).ok_or(FareError::Overflow)?,
         });
     }
     let rule = tariff.same_station;
     let mut before = discounted;
     let caps = tariff.caps.steps().map(|(period, cap)| {
-        let step = CapStep {
-            period,
-            cap,
-            before,
-            after: before.min(cap),
-            applied: cap < before,
-        };
+        let step = CapStep { period, cap, before, after: before.min(cap), applied: cap < before };
         before = step.after;
         step
     });
     Ok(Explanation {
         distance_m,
         bands,
-        same_station: same_station.then_some(SameStationStep {
-            free_within_s: rule.free_within_s,
-            fare_after: rule.fare_after,
-        }),
+        same_station: same_station
+            .then_some(SameStationStep { free_within_s: rule.free_within_s, fare_after: rule.fare_after }),
         base_fare,
         discounts: answer
             .discounts

@@ -89,11 +89,7 @@ pub enum FareError {
 ///
 /// # Source
 /// `data/tariffs.json`; order of the steps in the [module's header](super).
-pub fn quote(
-    network: &Network,
-    tariff: &Tariff,
-    request: &QuoteRequest,
-) -> Result<Quote, FareError> {
+pub fn quote(network: &Network, tariff: &Tariff, request: &QuoteRequest) -> Result<Quote, FareError> {
     let distance_m = network.distance_m(request.from, request.to);
     let same_station = request.from == request.to;
     let base_fare = match tariff.same_station {
@@ -102,11 +98,8 @@ pub fn quote(
         _ => tariff.base_fare(distance_m).ok_or(FareError::Overflow)?,
     };
     let percent = tariff.discount_percent(request.user_type);
-    let discounted = discounted_fare(base_fare, percent)?;
-    let fare = tariff
-        .caps
-        .steps()
-        .fold(discounted, |fare, (_, cap)| fare.min(cap));
+    let discounted = tariff.discounted(base_fare, request.user_type).ok_or(FareError::Overflow)?;
+    let fare = tariff.caps.steps().fold(discounted, |fare, (_, cap)| fare.min(cap));
     let mut answer = Quote {
         from: network.station(request.from).id,
         to: network.station(request.to).id,
@@ -116,40 +109,16 @@ pub fn quote(
         user_type: request.user_type,
         discounts: Vec::new(),
         fare_cap: tariff.caps,
-        tariff: TariffRef {
-            id: tariff.id.clone(),
-            valid_from: tariff.valid_from,
-        },
+        tariff: TariffRef { id: tariff.id.clone(), valid_from: tariff.valid_from },
         explain: None,
     };
-    let amount = base_fare
-        .checked_sub(discounted)
-        .ok_or(FareError::Overflow)?;
+    let amount = base_fare.checked_sub(discounted).ok_or(FareError::Overflow)?;
     if amount > Rupiah::ZERO {
-        answer.discounts.push(Discount {
-            kind: request.user_type,
-            percent,
-            amount,
-        });
+        answer.discounts.push(Discount { kind: request.user_type, percent, amount });
     }
     if request.explain {
-        let explanation = explain(
-            tariff,
-            distance_m,
-            same_station,
-            base_fare,
-            discounted,
-            &answer,
-        )?;
+        let explanation = explain(tariff, distance_m, same_station, base_fare, discounted, &answer)?;
         answer.explain = Some(Box::new(explanation));
     }
     Ok(answer)
-}
-
-/// `percent` off, rounded down to a whole rupiah.
-fn discounted_fare(fare: Rupiah, percent: u8) -> Result<Rupiah, FareError> {
-    let left = 100 - i64::from(percent.min(100));
-    fare.checked_mul(left)
-        .map(|hundredfold| Rupiah(hundredfold.0 / 100))
-        .ok_or(FareError::Overflow)
 }

@@ -104,29 +104,30 @@ impl Tariff {
     /// Percentage off for a kind of rider.
     #[must_use]
     pub fn discount_percent(&self, user_type: UserType) -> u8 {
-        self.discounts
-            .iter()
-            .find(|rule| rule.user_type == user_type)
-            .map_or(0, |rule| rule.percent)
+        self.discounts.iter().find(|rule| rule.user_type == user_type).map_or(0, |rule| rule.percent)
+    }
+
+    /// What a kind of rider pays of a price: the percentage off, rounded down to a whole rupiah.
+    /// None on overflow.
+    #[must_use]
+    pub fn discounted(&self, fare: Rupiah, user_type: UserType) -> Option<Rupiah> {
+        let left = 100 - i64::from(self.discount_percent(user_type).min(100));
+        fare.checked_mul(left).map(|hundredfold| Rupiah(hundredfold.0 / 100))
     }
 
     /// Price of a distance before discounts and caps. None on overflow.
     #[must_use]
     pub fn base_fare(&self, distance_m: u32) -> Option<Rupiah> {
-        self.bands
-            .iter()
-            .filter(|band| band.reaches(distance_m))
-            .try_fold(Rupiah::ZERO, |sum, band| {
-                sum.checked_add(band.fare.checked_mul(i64::from(band.steps(distance_m)))?)
-            })
+        self.bands.iter().filter(|band| band.reaches(distance_m)).try_fold(Rupiah::ZERO, |sum, band| {
+            sum.checked_add(band.fare.checked_mul(i64::from(band.steps(distance_m)))?)
+        })
     }
 
     fn check(&self) -> Result<(), &'static str> {
         let sound = |amount: Rupiah| (Rupiah::ZERO..=AMOUNT_MAX).contains(&amount);
         let mut from_m = Some(0);
         for band in &self.bands {
-            if from_m != Some(band.from_m) || band.up_to_m.is_some_and(|up_to| up_to <= band.from_m)
-            {
+            if from_m != Some(band.from_m) || band.up_to_m.is_some_and(|up_to| up_to <= band.from_m) {
                 return Err("bands must follow each other without gaps");
             }
             if !sound(band.fare) || band.per_started_m == Some(0) {
@@ -139,37 +140,49 @@ impl Tariff {
         }
         for (index, rule) in self.discounts.iter().enumerate() {
             let earlier = &self.discounts[..index];
-            if rule.percent > 100
-                || earlier
-                    .iter()
-                    .any(|other| other.user_type == rule.user_type)
-            {
+            if rule.percent > 100 || earlier.iter().any(|other| other.user_type == rule.user_type) {
                 return Err("discounts are percentages, one per kind of rider");
             }
         }
         let caps = [self.caps.daily, self.caps.weekly, self.caps.monthly];
-        if !caps
-            .into_iter()
-            .flatten()
-            .chain([self.same_station.fare_after])
-            .all(sound)
-        {
+        if !caps.into_iter().flatten().chain([self.same_station.fare_after]).all(sound) {
             return Err("an amount is out of range");
         }
         Ok(())
     }
 }
 
+impl CapPeriod {
+    /// First day of the period that `day` is in: itself, its Monday, the first of its month.
+    #[must_use]
+    pub fn start(self, day: Date) -> Date {
+        match self {
+            Self::Daily => day,
+            Self::Weekly => {
+                let since_monday = day.weekday().to_monday_zero_offset();
+                day.saturating_sub(jiff::Span::new().days(since_monday))
+            }
+            Self::Monthly => day.first_of_month(),
+        }
+    }
+}
+
 impl FareCap {
+    /// Most a rider pays in a period of that kind; none: no cap.
+    #[must_use]
+    pub fn limit(&self, period: CapPeriod) -> Option<Rupiah> {
+        match period {
+            CapPeriod::Daily => self.daily,
+            CapPeriod::Weekly => self.weekly,
+            CapPeriod::Monthly => self.monthly,
+        }
+    }
+
     /// The caps there are, shortest period first.
     pub(super) fn steps(&self) -> impl Iterator<Item = (CapPeriod, Rupiah)> {
-        [
-            (CapPeriod::Daily, self.daily),
-            (CapPeriod::Weekly, self.weekly),
-            (CapPeriod::Monthly, self.monthly),
-        ]
-        .into_iter()
-        .filter_map(|(period, cap)| Some((period, cap?)))
+        [(CapPeriod::Daily, self.daily), (CapPeriod::Weekly, self.weekly), (CapPeriod::Monthly, self.monthly)]
+            .into_iter()
+            .filter_map(|(period, cap)| Some((period, cap?)))
     }
 }
 
@@ -181,9 +194,7 @@ impl Band {
 
     /// How often the price counts for a journey that reaches the band.
     pub(super) fn steps(&self, distance_m: u32) -> u32 {
-        let within = distance_m
-            .min(self.up_to_m.unwrap_or(u32::MAX))
-            .saturating_sub(self.from_m);
+        let within = distance_m.min(self.up_to_m.unwrap_or(u32::MAX)).saturating_sub(self.from_m);
         self.per_started_m.map_or(1, |step| within.div_ceil(step))
     }
 }
@@ -227,14 +238,10 @@ impl Tariffs {
     /// Text that is not the expected JSON, or rules that leave a distance unpriced, clash, or hold
     /// an amount out of range.
     pub fn parse(json: &str) -> Result<Self, TariffError> {
-        let mut by_start: Vec<Tariff> =
-            serde_json::from_str(json).map_err(TariffError::Unreadable)?;
+        let mut by_start: Vec<Tariff> = serde_json::from_str(json).map_err(TariffError::Unreadable)?;
         by_start.sort_by_key(|tariff| tariff.valid_from);
         for (index, tariff) in by_start.iter().enumerate() {
-            let unsound = |problem| TariffError::Unsound {
-                id: tariff.id.clone(),
-                problem,
-            };
+            let unsound = |problem| TariffError::Unsound { id: tariff.id.clone(), problem };
             tariff.check().map_err(unsound)?;
             if by_start[..index]
                 .iter()
@@ -249,10 +256,7 @@ impl Tariffs {
     /// The tariff that prices travel on `day`: of those in force the one that came last.
     #[must_use]
     pub fn in_force(&self, day: Date) -> Option<&Tariff> {
-        self.by_start
-            .iter()
-            .rev()
-            .find(|tariff| tariff.in_force_on(day))
+        self.by_start.iter().rev().find(|tariff| tariff.in_force_on(day))
     }
 
     #[must_use]
@@ -268,10 +272,14 @@ impl Tariffs {
     pub fn choose(&self, id: Option<&str>, day: Date) -> Result<&Tariff, TariffChoiceError> {
         match id {
             Some(id) => self.by_id(id).ok_or(TariffChoiceError::UnknownId),
-            None => self
-                .in_force(day)
-                .ok_or(TariffChoiceError::NoneInForce(day)),
+            None => self.in_force(day).ok_or(TariffChoiceError::NoneInForce(day)),
         }
+    }
+
+    /// Longest time in seconds that any tariff lets a journey take before it is incomplete.
+    #[must_use]
+    pub fn longest_journey_s(&self) -> u32 {
+        self.iter().map(|tariff| tariff.incomplete.after_s).max().unwrap_or(0)
     }
 
     /// All of them, oldest first.

@@ -23,13 +23,7 @@ fn nfc() -> &'static Tariff {
 
 fn quoted(tariff: &Tariff, from: &str, to: &str, user_type: UserType, explain: bool) -> Quote {
     let ix = |spelling| NETWORK.find(spelling).unwrap().ix;
-    let request = QuoteRequest {
-        from: ix(from),
-        to: ix(to),
-        user_type,
-        payment_method: None,
-        explain,
-    };
+    let request = QuoteRequest { from: ix(from), to: ix(to), user_type, payment_method: None, explain };
     quote(&NETWORK, tariff, &request).unwrap()
 }
 
@@ -80,22 +74,12 @@ fn the_published_fares_are_met() {
 #[test]
 fn fares_over_all_pairs_are_spread_as_published() {
     // Of the 85 stations of the published count: Karet still in it, Gambir (no KRL stop) not.
-    let stations: Vec<_> = NETWORK
-        .stations()
-        .iter()
-        .filter(|station| station.operator_code != "GMR")
-        .collect();
+    let stations: Vec<_> =
+        NETWORK.stations().iter().filter(|station| station.operator_code != "GMR").collect();
     let mut spread = BTreeMap::new();
     for (index, from) in stations.iter().enumerate() {
         for to in &stations[index + 1..] {
-            *spread
-                .entry(
-                    krl()
-                        .base_fare(NETWORK.distance_m(from.ix, to.ix))
-                        .unwrap()
-                        .0,
-                )
-                .or_insert(0) += 1;
+            *spread.entry(krl().base_fare(NETWORK.distance_m(from.ix, to.ix)).unwrap().0).or_insert(0) += 1;
         }
     }
     let published = [
@@ -136,34 +120,21 @@ fn a_started_step_counts_and_an_exact_one_does_not_start_the_next() {
         (nfc(), 20_001, 8_000),
         (nfc(), 123_761, 23_000),
     ] {
-        assert_eq!(
-            tariff.base_fare(distance_m),
-            Some(Rupiah(expected)),
-            "{} {distance_m}",
-            tariff.id
-        );
+        assert_eq!(tariff.base_fare(distance_m), Some(Rupiah(expected)), "{} {distance_m}", tariff.id);
     }
     assert!(nfc().base_fare(u32::MAX).is_some());
 }
 
 #[test]
 fn students_and_disabled_riders_pay_half() {
-    for (to, adult, half) in [
-        ("STN_MGR", 5_000, 2_500),
-        ("STN_DPK", 8_000, 4_000),
-        ("LNA", 6_500, 3_250),
-    ] {
+    for (to, adult, half) in [("STN_MGR", 5_000, 2_500), ("STN_DPK", 8_000, 4_000), ("LNA", 6_500, 3_250)] {
         assert_eq!(fare(nfc(), "STN_GMB", to), adult, "{to}");
         for user_type in [UserType::Student, UserType::Disabled] {
             let quote = quoted(nfc(), "STN_GMB", to, user_type, false);
             assert_eq!(quote.fare, Rupiah(half), "{to}");
             assert_eq!(
                 quote.discounts,
-                [Discount {
-                    kind: user_type,
-                    percent: 50,
-                    amount: Rupiah(adult - half)
-                }]
+                [Discount { kind: user_type, percent: 50, amount: Rupiah(adult - half) }]
             );
         }
     }
@@ -179,11 +150,8 @@ fn a_single_journey_never_costs_more_than_the_daily_cap() {
         (quote.fare, explain.base_fare, explain.fare),
         (Rupiah(10_000), Rupiah(23_000), Rupiah(10_000))
     );
-    let caps: Vec<_> = explain
-        .caps
-        .iter()
-        .map(|step| (step.period, step.before.0, step.after.0, step.applied))
-        .collect();
+    let caps: Vec<_> =
+        explain.caps.iter().map(|step| (step.period, step.before.0, step.after.0, step.applied)).collect();
     assert_eq!(
         caps,
         [
@@ -193,38 +161,21 @@ fn a_single_journey_never_costs_more_than_the_daily_cap() {
         ]
     );
     // The discount comes before the cap: half of 23,000 is still above it, half of 11,000 is not.
-    assert_eq!(
-        quoted(nfc(), "BOO", "RK", UserType::Student, false).fare,
-        Rupiah(10_000)
-    );
-    assert_eq!(
-        quoted(nfc(), "BOO", "MRI", UserType::Student, false).fare,
-        Rupiah(5_500)
-    );
+    assert_eq!(quoted(nfc(), "BOO", "RK", UserType::Student, false).fare, Rupiah(10_000));
+    assert_eq!(quoted(nfc(), "BOO", "MRI", UserType::Student, false).fare, Rupiah(5_500));
 }
 
 #[test]
 fn the_explanation_adds_up() {
     let quote = quoted(nfc(), "STN_GMB", "STN_DPK", UserType::Student, true);
     let explain = quote.explain.unwrap();
-    let bands: Vec<_> = explain
-        .bands
-        .iter()
-        .map(|band| (band.from_m, band.rate.0, band.steps, band.amount.0))
-        .collect();
+    let bands: Vec<_> =
+        explain.bands.iter().map(|band| (band.from_m, band.rate.0, band.steps, band.amount.0)).collect();
     assert_eq!(bands, [(0, 5_000, 1, 5_000), (10_000, 1_500, 2, 3_000)]);
-    assert_eq!(
-        (explain.distance_m, explain.base_fare, explain.fare),
-        (27_062, Rupiah(8_000), Rupiah(4_000))
-    );
+    assert_eq!((explain.distance_m, explain.base_fare, explain.fare), (27_062, Rupiah(8_000), Rupiah(4_000)));
     assert_eq!(
         explain.discounts,
-        [DiscountStep {
-            kind: UserType::Student,
-            percent: 50,
-            before: Rupiah(8_000),
-            after: Rupiah(4_000)
-        }]
+        [DiscountStep { kind: UserType::Student, percent: 50, before: Rupiah(8_000), after: Rupiah(4_000) }]
     );
     assert_eq!(explain.same_station, None);
 }
@@ -232,18 +183,12 @@ fn the_explanation_adds_up() {
 #[test]
 fn one_station_as_origin_and_destination_follows_the_tariffs_rule() {
     let nfc = quoted(nfc(), "STN_GMB", "GMR", UserType::Student, true);
-    assert_eq!(
-        (nfc.fare, nfc.distance_km.metres(), nfc.discounts),
-        (Rupiah(0), 0, vec![])
-    );
+    assert_eq!((nfc.fare, nfc.distance_km.metres(), nfc.discounts), (Rupiah(0), 0, vec![]));
     let explain = nfc.explain.unwrap();
     assert!(explain.bands.is_empty());
     assert_eq!(
         explain.same_station,
-        Some(SameStationStep {
-            free_within_s: Some(900),
-            fare_after: Rupiah(5_000)
-        })
+        Some(SameStationStep { free_within_s: Some(900), fare_after: Rupiah(5_000) })
     );
     assert_eq!(fare(krl(), "STN_GMB", "STN_GMB"), 3_000);
 }
@@ -261,10 +206,7 @@ fn a_quote_reads_as_on_the_page() {
     assert_eq!(serde_json::from_value::<Quote>(page).unwrap(), quote);
 
     let uncapped = serde_json::to_value(quoted(krl(), "GMR", "DP", UserType::Adult, true)).unwrap();
-    assert_eq!(
-        uncapped["fare_cap"],
-        serde_json::json!({"daily": null, "weekly": null, "monthly": null})
-    );
+    assert_eq!(uncapped["fare_cap"], serde_json::json!({"daily": null, "weekly": null, "monthly": null}));
     assert_eq!(uncapped["explain"]["caps"], serde_json::json!([]));
 }
 
@@ -272,19 +214,13 @@ fn a_quote_reads_as_on_the_page() {
 fn the_day_chooses_the_tariff_and_an_id_wins_over_the_day() {
     let chosen = |id, day| TARIFFS.choose(id, day).map(|tariff| tariff.id.as_str());
     let check = |day: Date, expected| assert_eq!(chosen(None, day), expected, "{day}");
-    check(
-        date(2019, 12, 31),
-        Err(TariffChoiceError::NoneInForce(date(2019, 12, 31))),
-    );
+    check(date(2019, 12, 31), Err(TariffChoiceError::NoneInForce(date(2019, 12, 31))));
     check(date(2020, 1, 1), Ok("krl-2020"));
     check(date(2025, 12, 31), Ok("krl-2020"));
     check(date(2026, 1, 1), Ok("nfc-gate-2026"));
     check(date(2030, 6, 1), Ok("nfc-gate-2026"));
     assert_eq!(chosen(Some("krl-2020"), date(2026, 11, 22)), Ok("krl-2020"));
-    assert_eq!(
-        chosen(Some("KRL-2020"), date(2026, 11, 22)),
-        Err(TariffChoiceError::UnknownId)
-    );
+    assert_eq!(chosen(Some("KRL-2020"), date(2026, 11, 22)), Err(TariffChoiceError::UnknownId));
     assert_eq!(TARIFFS.iter().count(), 2);
 }
 
@@ -293,25 +229,12 @@ fn words_are_those_of_the_page() {
     assert_eq!(UserType::WORDS, ["adult", "student", "disabled"]);
     assert_eq!(
         PaymentMethod::WORDS,
-        [
-            "qris_tap",
-            "emv_visa",
-            "emv_mc",
-            "google_pay",
-            "apple_pay",
-            "kci_pay"
-        ]
+        ["qris_tap", "emv_visa", "emv_mc", "google_pay", "apple_pay", "kci_pay"]
     );
     assert_eq!("student".parse(), Ok(UserType::Student));
-    assert_eq!(
-        serde_json::to_value(PaymentMethod::QrisTap).unwrap(),
-        "qris_tap"
-    );
+    assert_eq!(serde_json::to_value(PaymentMethod::QrisTap).unwrap(), "qris_tap");
     let refused = "child".parse::<UserType>().unwrap_err();
-    assert_eq!(
-        refused.to_string(),
-        "must be one of adult, student, disabled"
-    );
+    assert_eq!(refused.to_string(), "must be one of adult, student, disabled");
 }
 
 #[test]

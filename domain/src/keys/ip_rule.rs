@@ -85,12 +85,17 @@ fn read(text: &str) -> Option<IpRule> {
 }
 
 fn is_plain_number(text: &str) -> bool {
-    text == "0" || (!text.starts_with('0') && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
+    text == "0"
+        || (!text.starts_with('0') && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 impl std::fmt::Display for IpRule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.is_single() { self.network.fmt(f) } else { write!(f, "{}/{}", self.network, self.prefix_bits) }
+        if self.is_single() {
+            self.network.fmt(f)
+        } else {
+            write!(f, "{}/{}", self.network, self.prefix_bits)
+        }
     }
 }
 
@@ -217,7 +222,8 @@ mod tests {
 
     #[test]
     fn a_key_without_rules_works_anywhere_and_one_with_rules_only_there() {
-        let admits = |rules: &str, address: &str| rules.parse::<IpAllow>().unwrap().admits(address.parse().unwrap());
+        let admits =
+            |rules: &str, address: &str| rules.parse::<IpAllow>().unwrap().admits(address.parse().unwrap());
         assert!(admits("", "198.51.100.1"));
         assert!(admits("203.0.113.0/24, 2001:db8::/48", "203.0.113.255"));
         assert!(admits("203.0.113.0/24\n2001:db8::/48", "2001:db8:0:ffff::1"));

@@ -14,7 +14,8 @@ pub use self::{
     origin::Origin,
     secret::{KeyFormatError, KeySecret, KeyText},
     views::{
-        CreateKey, Expiry, KeyCreated, KeyStatus, KeyView, LeakedKey, LeakedKeyView, Overlap, RotateKey, UpdateKey,
+        CreateKey, Expiry, KeyCreated, KeyStatus, KeyView, LeakedKey, LeakedKeyView, Overlap, RotateKey,
+        UpdateKey,
     },
 };
 

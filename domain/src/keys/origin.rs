@@ -37,7 +37,9 @@ checked_text!(Origin);
 fn read(text: &str) -> Option<String> {
     let (scheme, authority) = text.split_once("://")?;
     let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port.parse::<u16>().ok().filter(|port| *port > 0)?)),
+        Some((host, port)) if !port.ends_with(']') => {
+            (host, Some(port.parse::<u16>().ok().filter(|port| *port > 0)?))
+        }
         _ => (authority, None),
     };
     let is_local = matches!(host, "localhost" | "127.0.0.1" | "[::1]");

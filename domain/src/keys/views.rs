@@ -260,8 +260,9 @@ mod tests {
     use super::*;
 
     fn create(json: serde_json::Value) -> Result<CreateKey, Option<&'static str>> {
-        serde_json::from_value(json)
-            .map_err(|error: serde_json::Error| Invalid::from_serde(&error.to_string()).map(|e| e.rule.code()))
+        serde_json::from_value(json).map_err(|error: serde_json::Error| {
+            Invalid::from_serde(&error.to_string()).map(|e| e.rule.code())
+        })
     }
 
     #[test]

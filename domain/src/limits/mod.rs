@@ -83,7 +83,11 @@ impl Standings {
     #[must_use]
     pub fn tightest(&self) -> &Standing {
         match &self.day {
-            Some(day) if (day.remaining, -day.resets_at_s) < (self.burst.remaining, -self.burst.resets_at_s) => day,
+            Some(day)
+                if (day.remaining, -day.resets_at_s) < (self.burst.remaining, -self.burst.resets_at_s) =>
+            {
+                day
+            }
             _ => &self.burst,
         }
     }

@@ -49,8 +49,13 @@ impl BurstWindow {
     /// How it stands at `now_s`. One that is over, or never began, would begin now.
     #[must_use]
     pub fn standing(&self, now_s: i64, limit: u64) -> Standing {
-        let (begins_at_s, used) = if self.runs_at(now_s) { (self.begins_at_s, self.used) } else { (now_s, 0) };
-        Standing { limit, remaining: limit.saturating_sub(used), resets_at_s: begins_at_s.saturating_add(BURST_WINDOW_S) }
+        let (begins_at_s, used) =
+            if self.runs_at(now_s) { (self.begins_at_s, self.used) } else { (now_s, 0) };
+        Standing {
+            limit,
+            remaining: limit.saturating_sub(used),
+            resets_at_s: begins_at_s.saturating_add(BURST_WINDOW_S),
+        }
     }
 
     /// True while calls at `now_s` fall into it. A clock set back by more than a window's length

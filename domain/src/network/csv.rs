@@ -27,26 +27,14 @@ impl Table {
         for (index, row) in rows.iter().enumerate() {
             if row.len() != columns.len() {
                 let problem = format!("{} cells instead of {}", row.len(), columns.len());
-                return Err(NetworkError::Row {
-                    file,
-                    line: index + 2,
-                    problem,
-                });
+                return Err(NetworkError::Row { file, line: index + 2, problem });
             }
         }
-        Ok(Self {
-            file,
-            columns,
-            rows,
-        })
+        Ok(Self { file, columns, rows })
     }
 
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.iter().enumerate().map(|(index, cells)| Row {
-            table: self,
-            cells,
-            line: index + 2,
-        })
+        self.rows.iter().enumerate().map(|(index, cells)| Row { table: self, cells, line: index + 2 })
     }
 }
 
@@ -61,25 +49,16 @@ impl<'t> Row<'t> {
     /// A cell that holds several values between `|`; an empty cell holds none.
     pub(super) fn list(&self, column: &str) -> Result<Vec<String>, NetworkError> {
         let cell = self.cell(column)?;
-        Ok(cell
-            .split('|')
-            .filter(|value| !value.is_empty())
-            .map(str::to_owned)
-            .collect())
+        Ok(cell.split('|').filter(|value| !value.is_empty()).map(str::to_owned).collect())
     }
 
     pub(super) fn parsed<T: FromStr>(&self, column: &str) -> Result<T, NetworkError> {
         let cell = self.cell(column)?;
-        cell.parse()
-            .map_err(|_| self.fault(format!("`{column}` cannot be `{cell}`")))
+        cell.parse().map_err(|_| self.fault(format!("`{column}` cannot be `{cell}`")))
     }
 
     pub(super) fn fault(&self, problem: String) -> NetworkError {
-        NetworkError::Row {
-            file: self.table.file,
-            line: self.line,
-            problem,
-        }
+        NetworkError::Row { file: self.table.file, line: self.line, problem }
     }
 }
 
@@ -111,9 +90,6 @@ fn push(cells: &mut [String], char: char) {
 mod tests {
     #[test]
     fn quoted_cells_keep_their_commas_and_quotes() {
-        assert_eq!(
-            super::cells(r#"a,"b, ""c""",,d"#),
-            ["a", "b, \"c\"", "", "d"]
-        );
+        assert_eq!(super::cells(r#"a,"b, ""c""",,d"#), ["a", "b, \"c\"", "", "d"]);
     }
 }

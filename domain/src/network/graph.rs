@@ -96,12 +96,7 @@ impl Km {
             return None;
         }
         let metres: u32 = format!("{decimals:0<3}").parse().ok()?;
-        whole
-            .parse::<u32>()
-            .ok()?
-            .checked_mul(1000)?
-            .checked_add(metres)
-            .map(Self)
+        whole.parse::<u32>().ok()?.checked_mul(1000)?.checked_add(metres).map(Self)
     }
 }
 
@@ -142,20 +137,18 @@ mod tests {
 
     #[test]
     fn kilometres_keep_every_metre() {
-        for (metres, text) in [
-            (0, "0.0"),
-            (1, "0.001"),
-            (27_062, "27.062"),
-            (25_000, "25.0"),
-            (123_761, "123.761"),
-        ] {
+        for (metres, text) in
+            [(0, "0.0"), (1, "0.001"), (27_062, "27.062"), (25_000, "25.0"), (123_761, "123.761")]
+        {
             assert_eq!(serde_json::to_string(&Km(metres)).unwrap(), text);
             assert_eq!(serde_json::from_str::<Km>(text).unwrap(), Km(metres));
             assert_eq!(Km::parse(text), Some(Km(metres)));
         }
-        assert!((0..200_000).all(|m| {
-            serde_json::from_str(&serde_json::to_string(&Km(m)).unwrap()).ok() == Some(Km(m))
-        }));
+        assert!(
+            (0..200_000).all(|m| {
+                serde_json::from_str(&serde_json::to_string(&Km(m)).unwrap()).ok() == Some(Km(m))
+            })
+        );
         for bad in ["", "-1", "1.2345", "1e3", ".5", "4294967.296"] {
             assert_eq!(Km::parse(bad), None, "{bad}");
         }

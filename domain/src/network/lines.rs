@@ -22,10 +22,7 @@ pub struct Line {
     #[cfg_attr(feature = "openapi", schema(example = "Commuter Line Bogor"))]
     pub name: String,
     /// For maps, `#rrggbb`.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "#D7252C", pattern = "^#[0-9A-F]{6}$")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "#D7252C", pattern = "^#[0-9A-F]{6}$"))]
     pub colour: String,
     /// Other ids that `line` accepts: `bekasi` is the Cikarang line's name until 2017.
     pub aliases: Vec<String>,
@@ -75,10 +72,7 @@ pub(super) fn read_lines(
     let mut lines = Vec::new();
     for row in table.rows() {
         let id = row.cell("id")?.to_owned();
-        let own: Vec<_> = segments
-            .iter()
-            .filter(|segment| segment.line == id)
-            .collect();
+        let own: Vec<_> = segments.iter().filter(|segment| segment.line == id).collect();
         let (route, length_m) = route(&id, &own)?;
         let (route, loops_back_to) = match route.split_last() {
             Some((&(last, _), before)) if before.iter().any(|&(station, _)| station == last) => {
@@ -113,16 +107,12 @@ pub(super) fn read_lines(
 
 /// Stations in order with their metres from the first, and the metres of all.
 fn route(line: &str, segments: &[&LineSegment]) -> Result<(Vec<(usize, u32)>, u32), NetworkError> {
-    let first = segments.first().ok_or_else(|| NetworkError::BrokenLine {
-        line: line.to_owned(),
-    })?;
+    let first = segments.first().ok_or_else(|| NetworkError::BrokenLine { line: line.to_owned() })?;
     let mut stops = vec![(first.from, 0)];
     let mut end = (first.from, 0_u32);
     for segment in segments {
         if segment.from != end.0 {
-            return Err(NetworkError::BrokenLine {
-                line: line.to_owned(),
-            });
+            return Err(NetworkError::BrokenLine { line: line.to_owned() });
         }
         end = (segment.to, end.1.saturating_add(segment.metres));
         stops.push(end);

@@ -41,11 +41,7 @@ use self::search::Query;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NetworkError {
     #[error("{file}, line {line}: {problem}")]
-    Row {
-        file: &'static str,
-        line: usize,
-        problem: String,
-    },
+    Row { file: &'static str, line: usize, problem: String },
     #[error("two stations answer to `{spelling}`")]
     Ambiguous { spelling: String },
     #[error("{station} cannot be reached by rail")]
@@ -71,6 +67,8 @@ pub struct Network {
     /// Every spelling of every id, reduced to its code.
     by_code: HashMap<StationId, StationIx>,
     distances: Distances,
+    /// By place of the station: metres to the open station farthest along the track.
+    farthest_m: Vec<u32>,
 }
 
 impl Network {
@@ -91,27 +89,17 @@ impl Network {
     /// # Errors
     /// A row that cannot be read, two stations with one spelling, a station without track to it, a
     /// line with a gap.
-    pub fn parse(
-        stations_csv: &str,
-        segments_csv: &str,
-        lines_csv: &str,
-    ) -> Result<Self, NetworkError> {
+    pub fn parse(stations_csv: &str, segments_csv: &str, lines_csv: &str) -> Result<Self, NetworkError> {
         let table = Table::parse("stations.csv", stations_csv)?;
         let mut stations = Vec::new();
         let mut by_code = HashMap::new();
         for (row, number) in table.rows().zip(0_u16..) {
             let station = StationRecord::read(StationIx(number), &row)?;
             for spelling in spellings(&station) {
-                let code = spelling
-                    .parse()
-                    .map_err(|_| row.fault(format!("`{spelling}` cannot name a station")))?;
-                if by_code
-                    .insert(code, station.ix)
-                    .is_some_and(|earlier| earlier != station.ix)
-                {
-                    return Err(NetworkError::Ambiguous {
-                        spelling: spelling.to_owned(),
-                    });
+                let code =
+                    spelling.parse().map_err(|_| row.fault(format!("`{spelling}` cannot name a station")))?;
+                if by_code.insert(code, station.ix).is_some_and(|earlier| earlier != station.ix) {
+                    return Err(NetworkError::Ambiguous { spelling: spelling.to_owned() });
                 }
             }
             stations.push(station);
@@ -119,24 +107,17 @@ impl Network {
         let segments = read_segments(segments_csv, &by_code)?;
         let track: Vec<_> = segments
             .iter()
-            .map(|segment| Segment {
-                a: segment.from,
-                b: segment.to,
-                metres: segment.metres,
-            })
+            .map(|segment| Segment { a: segment.from, b: segment.to, metres: segment.metres })
             .collect();
-        let distances = Distances::of(stations.len(), &track).map_err(|unreached| {
-            NetworkError::Unreachable {
-                station: stations[unreached].id,
-            }
-        })?;
+        let distances = Distances::of(stations.len(), &track)
+            .map_err(|unreached| NetworkError::Unreachable { station: stations[unreached].id })?;
         let lines = lines::read_lines(lines_csv, &segments, &stations)?;
-        Ok(Self {
-            stations,
-            lines,
-            by_code,
-            distances,
-        })
+        let farthest_from = |from| {
+            let open = stations.iter().filter(|station| station.is_open());
+            open.map(|to| distances.between(from, usize::from(to.ix.0))).max().unwrap_or(0)
+        };
+        let farthest_m = (0..stations.len()).map(farthest_from).collect();
+        Ok(Self { stations, lines, by_code, distances, farthest_m })
     }
 
     /// The station that an id, an alias or a bare code names, open or closed. Allocates nothing.
@@ -188,16 +169,10 @@ impl Network {
         if spelling.len() > 64 {
             return None;
         }
-        let plain: String = spelling
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .collect();
+        let plain: String = spelling.chars().filter(char::is_ascii_alphanumeric).collect();
         self.lines.iter().find(|line| {
             line.id.eq_ignore_ascii_case(&plain)
-                || line
-                    .aliases
-                    .iter()
-                    .any(|alias| alias.eq_ignore_ascii_case(&plain))
+                || line.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(&plain))
         })
     }
 
@@ -224,8 +199,19 @@ impl Network {
     /// Shortest way along the track, in metres.
     #[must_use]
     pub fn distance_m(&self, from: StationIx, to: StationIx) -> u32 {
-        self.distances
-            .between(usize::from(from.0), usize::from(to.0))
+        self.distances.between(usize::from(from.0), usize::from(to.0))
+    }
+
+    /// Shortest way along the track to the open station that is farthest from this one, in metres.
+    #[must_use]
+    pub fn farthest_m(&self, from: StationIx) -> u32 {
+        self.farthest_m[usize::from(from.0)]
+    }
+
+    /// Straight distance over the ground, in metres.
+    #[must_use]
+    pub fn straight_m(&self, from: StationIx, to: StationIx) -> u32 {
+        nearby::great_circle_m(self.station(from), self.station(to))
     }
 
     /// The station in full, with the gates that the caller knows.
@@ -263,9 +249,7 @@ fn read_segments(
     for row in table.rows() {
         let end = |column| {
             let code: StationId = row.parsed(column)?;
-            let ix = by_code
-                .get(&code)
-                .ok_or_else(|| row.fault(format!("{code} is not in stations.csv")))?;
+            let ix = by_code.get(&code).ok_or_else(|| row.fault(format!("{code} is not in stations.csv")))?;
             Ok::<_, NetworkError>(usize::from(ix.0))
         };
         let km = row.cell("km")?;
@@ -286,18 +270,14 @@ fn best_fitting<'n>(q: &str, stations: Vec<&'n StationRecord>) -> Vec<&'n Statio
     let Some(query) = Query::new(q) else {
         return Vec::new();
     };
-    let mut found: Vec<_> = stations
-        .iter()
-        .filter_map(|&station| Some((station.search.fit(&query)?, station)))
-        .collect();
+    let mut found: Vec<_> =
+        stations.iter().filter_map(|&station| Some((station.search.fit(&query)?, station))).collect();
     if found.is_empty() {
         found = stations
             .iter()
             .filter_map(|&station| Some((station.search.fuzzy_fit(&query)?, station)))
             .collect();
     }
-    found.sort_by(|(fit, station), (other_fit, other)| {
-        (fit, &station.name).cmp(&(other_fit, &other.name))
-    });
+    found.sort_by(|(fit, station), (other_fit, other)| (fit, &station.name).cmp(&(other_fit, &other.name)));
     found.into_iter().map(|(_, station)| station).collect()
 }

@@ -4,9 +4,7 @@ use std::str::FromStr;
 
 use super::csv::Row;
 use super::search::SearchNames;
-use super::{
-    Accessibility, GateDirection, NetworkError, OperatingHours, Station, StationId, StationStatus,
-};
+use super::{Accessibility, GateDirection, NetworkError, OperatingHours, Station, StationId, StationStatus};
 
 /// Time zone of every operating hour.
 const TIMEZONE: &str = "Asia/Jakarta";
@@ -152,18 +150,15 @@ impl StationRecord {
     /// The gates of this station, entries first.
     pub fn planned_gates(&self) -> impl Iterator<Item = PlannedGate> {
         let id = self.id;
-        [
-            (GateDirection::In, "IN", self.gates_in),
-            (GateDirection::Out, "OUT", self.gates_out),
-        ]
-        .into_iter()
-        .flat_map(move |(direction, word, gates)| {
-            (1..=gates).map(move |number| PlannedGate {
-                id: format!("GATE_{}_{word}_{number:02}", id.code()),
-                station: id,
-                direction,
+        [(GateDirection::In, "IN", self.gates_in), (GateDirection::Out, "OUT", self.gates_out)]
+            .into_iter()
+            .flat_map(move |(direction, word, gates)| {
+                (1..=gates).map(move |number| PlannedGate {
+                    id: format!("GATE_{}_{word}_{number:02}", id.code()),
+                    station: id,
+                    direction,
+                })
             })
-        })
     }
 }
 
@@ -177,10 +172,8 @@ fn read_hours(row: &Row<'_>) -> Result<Option<OperatingHours>, NetworkError> {
         "no" => false,
         other => return Err(row.fault(format!("`closes_next_day` cannot be `{other}`"))),
     };
-    let sound = is_clock_time(open)
-        && is_clock_time(close)
-        && open != "24:00"
-        && (close < open) == closes_next_day;
+    let sound =
+        is_clock_time(open) && is_clock_time(close) && open != "24:00" && (close < open) == closes_next_day;
     if !sound {
         return Err(row.fault(format!("hours cannot be {open} to {close}")));
     }
@@ -195,9 +188,8 @@ fn read_hours(row: &Row<'_>) -> Result<Option<OperatingHours>, NetworkError> {
 /// `HH:MM` from 00:00 to 24:00.
 fn is_clock_time(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let digits = bytes.len() == 5
-        && bytes[2] == b':'
-        && [0, 1, 3, 4].iter().all(|&at| bytes[at].is_ascii_digit());
+    let digits =
+        bytes.len() == 5 && bytes[2] == b':' && [0, 1, 3, 4].iter().all(|&at| bytes[at].is_ascii_digit());
     digits && (text == "24:00" || (text < "24:00" && &text[3..] < "60"))
 }
 

@@ -74,11 +74,7 @@ impl Query {
             6..=9 => 2,
             _ => 3,
         };
-        Some(Self {
-            words,
-            compact,
-            slips_max,
-        })
+        Some(Self { words, compact, slips_max })
     }
 }
 
@@ -89,9 +85,7 @@ impl SearchNames {
     ) -> Self {
         let name = |name| {
             let words = fold(name);
-            let tails = (0..words.len())
-                .map(|first| words[first..].concat())
-                .collect();
+            let tails = (0..words.len()).map(|first| words[first..].concat()).collect();
             Name { words, tails }
         };
         Self {
@@ -133,11 +127,7 @@ impl Name {
 
     /// The query's words begin words of the name, in any order: "baru depok".
     fn has_all_words_of(&self, query: &Query) -> bool {
-        query.words.iter().all(|asked| {
-            self.words
-                .iter()
-                .any(|word| word.starts_with(asked.as_str()))
-        })
+        query.words.iter().all(|asked| self.words.iter().any(|word| word.starts_with(asked.as_str())))
     }
 
     /// Slips between the query and the name, its words, and its beginning (for a name half typed).
@@ -158,11 +148,8 @@ impl Name {
 
 /// Words in lower case without accents; whatever is neither letter nor digit parts words.
 fn fold(text: &str) -> Vec<String> {
-    let plain: String = text
-        .nfkd()
-        .filter(|&char| !is_combining_mark(char))
-        .flat_map(char::to_lowercase)
-        .collect();
+    let plain: String =
+        text.nfkd().filter(|&char| !is_combining_mark(char)).flat_map(char::to_lowercase).collect();
     plain
         .split(|char: char| !char.is_alphanumeric())
         .filter(|word| !word.is_empty())

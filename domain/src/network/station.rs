@@ -43,11 +43,7 @@ impl StationId {
     /// The part behind `STN_`.
     #[must_use]
     pub fn code(&self) -> &str {
-        let len = self
-            .0
-            .iter()
-            .position(|&byte| byte == 0)
-            .unwrap_or(CODE_BYTES_MAX);
+        let len = self.0.iter().position(|&byte| byte == 0).unwrap_or(CODE_BYTES_MAX);
         std::str::from_utf8(&self.0[..len]).expect("only ASCII is ever written to a code")
     }
 }
@@ -61,9 +57,7 @@ impl FromStr for StationId {
             Some((prefix, code)) if prefix.eq_ignore_ascii_case(PREFIX.as_bytes()) => code,
             _ => bytes,
         };
-        if !(2..=CODE_BYTES_MAX).contains(&spelled.len())
-            || !spelled.iter().all(u8::is_ascii_alphanumeric)
-        {
+        if !(2..=CODE_BYTES_MAX).contains(&spelled.len()) || !spelled.iter().all(u8::is_ascii_alphanumeric) {
             return Err(StationIdError);
         }
         let mut code = [0; CODE_BYTES_MAX];
@@ -115,16 +109,10 @@ pub enum StationStatus {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OperatingHours {
     /// HH:MM.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "05:00", pattern = "^[0-2][0-9]:[0-5][0-9]$")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "05:00", pattern = "^[0-2][0-9]:[0-5][0-9]$"))]
     pub open: String,
     /// HH:MM; `24:00` is the end of the day.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "24:00", pattern = "^[0-2][0-9]:[0-5][0-9]$")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "24:00", pattern = "^[0-2][0-9]:[0-5][0-9]$"))]
     pub close: String,
     /// IANA name of the time zone both are told in.
     #[cfg_attr(feature = "openapi", schema(example = "Asia/Jakarta"))]
@@ -264,17 +252,10 @@ mod tests {
     #[test]
     fn ids_are_read_in_any_case_with_or_without_prefix() {
         for text in ["STN_GMB", "stn_gmb", "Stn_Gmb", "GMB", "gmb"] {
-            assert_eq!(
-                text.parse::<StationId>().unwrap().to_string(),
-                "STN_GMB",
-                "{text}"
-            );
+            assert_eq!(text.parse::<StationId>().unwrap().to_string(), "STN_GMB", "{text}");
         }
         let longest: StationId = "STN_ABCDEFGH".parse().unwrap();
-        assert_eq!(
-            (longest.code(), longest.to_string().as_str()),
-            ("ABCDEFGH", "STN_ABCDEFGH")
-        );
+        assert_eq!((longest.code(), longest.to_string().as_str()), ("ABCDEFGH", "STN_ABCDEFGH"));
     }
 
     #[test]

@@ -78,7 +78,8 @@ fn unknown() -> ApiError {
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, credentials) = value.split_once(' ')?;
-    let decoded = scheme.eq_ignore_ascii_case("basic").then(|| BASE64.decode(credentials.trim().as_bytes()).ok())??;
+    let decoded =
+        scheme.eq_ignore_ascii_case("basic").then(|| BASE64.decode(credentials.trim().as_bytes()).ok())??;
     let (user, password) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
     Some((user.to_owned(), password.to_owned()))
 }
@@ -92,7 +93,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::AUTHORIZATION, HeaderValue::from_static("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
         assert_eq!(basic(&headers), Some(("Aladdin".to_owned(), "open sesame".to_owned())));
-        headers.insert(header::AUTHORIZATION, HeaderValue::from_static("Bearer QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
+        headers
+            .insert(header::AUTHORIZATION, HeaderValue::from_static("Bearer QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
         assert_eq!(basic(&headers), None);
     }
 }

@@ -22,7 +22,9 @@ pub fn newest_token(folder: &Path, address: &str) -> io::Result<Option<String>> 
 
 fn token_in(text: &str) -> Option<String> {
     let rest = &text[text.find("token=")? + "token=".len()..];
-    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.')).unwrap_or(rest.len());
+    let end = rest
+        .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.'))
+        .unwrap_or(rest.len());
     Some(rest[..end].to_owned())
 }
 

@@ -18,14 +18,14 @@ use domain::{
     tiers::Tier,
     time::{day_start, jakarta_day},
 };
-use jiff::{ToSpan, Timestamp};
+use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
+use self::{accounts::PartnerAccount, browser::Browser};
 pub use self::{
     accounts::{Accounts, path},
     clock::routes,
 };
-use self::{accounts::PartnerAccount, browser::Browser};
 use crate::{
     admin,
     app::{App, OpenError},
@@ -161,7 +161,11 @@ async fn seed_open(app: &App, now: Timestamp) -> Result<Seeded, DemoError> {
     let admin_password = made.password.ok_or(DemoError::Unexpected("a password for the admin".to_owned()))?;
     let mut operator = Browser::new(router.clone());
     operator
-        .post("admin's sign-in", "/portal-api/v1/sign-in", json!({"email": admin_email, "password": admin_password}))
+        .post(
+            "admin's sign-in",
+            "/portal-api/v1/sign-in",
+            json!({"email": admin_email, "password": admin_password}),
+        )
         .await?;
 
     let mut accounts = Accounts::new(app, admin_email, &admin_password);
@@ -222,8 +226,9 @@ async fn join(
 
 async fn key(member: &mut Browser, environment: &str) -> Result<String, DemoError> {
     let name = if environment == "live" { "Server produksi" } else { "Uji coba" };
-    let made =
-        member.post("new key", "/portal-api/v1/keys", json!({"name": name, "environment": environment})).await?;
+    let made = member
+        .post("new key", "/portal-api/v1/keys", json!({"name": name, "environment": environment}))
+        .await?;
     text(&made, "/secret")
 }
 

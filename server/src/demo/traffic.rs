@@ -97,7 +97,10 @@ fn path([choice, from, to, detail]: [u8; 4], number: u64) -> String {
     let station = |byte: u8| STATIONS[usize::from(byte) % STATIONS.len()];
     match choice {
         0..100 => format!("/open-api/v1/stations?page={}", detail % 4 + 1),
-        100..130 => format!("/open-api/v1/stations?line={}", ["bogor", "cikarang", "tangerang"][usize::from(detail) % 3]),
+        100..130 => format!(
+            "/open-api/v1/stations?line={}",
+            ["bogor", "cikarang", "tangerang"][usize::from(detail) % 3]
+        ),
         130..160 => format!("/open-api/v1/stations/{}", station(from)),
         160..250 => {
             let user = ["adult", "adult", "adult", "student"][usize::from(detail) % 4];

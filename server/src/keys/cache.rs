@@ -157,7 +157,8 @@ impl KeyCache {
     /// Lets go of quotas that no key in memory uses and that hold no calls.
     pub fn sweep_quotas(&self, today: i64) {
         let mut quotas = self.quotas.lock().unwrap_or_else(PoisonError::into_inner);
-        quotas.retain(|_, quota| Arc::strong_count(quota) > 1 || quota.lease(|lease| lease.holds_calls(today)));
+        quotas
+            .retain(|_, quota| Arc::strong_count(quota) > 1 || quota.lease(|lease| lease.holds_calls(today)));
         if quotas.len() < quotas.capacity() / 4 {
             quotas.shrink_to_fit();
         }
@@ -165,7 +166,13 @@ impl KeyCache {
 
     /// Keeps what the store said, unless something has changed since it was asked. Gives back what
     /// this call goes by; whoever asked at the same time shares its trail.
-    pub fn keep(&self, asked: Generation, hash: &SecretHash, mut credential: Credential, now_s: i64) -> Arc<Credential> {
+    pub fn keep(
+        &self,
+        asked: Generation,
+        hash: &SecretHash,
+        mut credential: Credential,
+        now_s: i64,
+    ) -> Arc<Credential> {
         let mut shard = self.shard(hash);
         match shard.keys.get(hash) {
             Some(slot) => credential.trail = slot.trail().clone(),

@@ -80,8 +80,13 @@ async fn tell(app: &App, context: AuditContext, key: KeyRecord, view: &LeakedKey
                     let detail = format!("{shown} ({})", key.name);
                     audit::record(tx, &context, "key.report_leaked", key.id.as_str(), detail).await?;
                     for owner in identity::owners_of(tx, &partner.id).await? {
-                        let letter =
-                            letters::key_leaked(&owner, &partner.name, &key.name, &shown, &app.config.portal_url);
+                        let letter = letters::key_leaked(
+                            &owner,
+                            &partner.name,
+                            &key.name,
+                            &shown,
+                            &app.config.portal_url,
+                        );
                         mail::queue(tx, &app, &letter).await?;
                     }
                     Ok(())

@@ -6,11 +6,12 @@ use axum::http::{HeaderMap, HeaderName};
 use domain::keys::KeyText;
 use jiff::Timestamp;
 
-use super::{
-    Credential, Found, KeyRecord,
-    queries::FIND_BY_HASH,
+use super::{Credential, Found, KeyRecord, queries::FIND_BY_HASH};
+use crate::{
+    app::App,
+    partners,
+    store::{DbError, params},
 };
-use crate::{app::App, partners, store::{DbError, params}};
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 

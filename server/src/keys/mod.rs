@@ -26,14 +26,13 @@ mod routes;
 #[cfg(test)]
 pub mod tests;
 
-
 use std::time::Duration;
 
 use domain::{
     ids::{KeyId, PartnerId, UserId},
     keys::{
-        ACTIVE_KEYS_MAX, CONSOLE_KEY_HOURS, CONSOLE_KEY_NAME, CreateKey, Environment, Expiry, IpAllow, KeyCreated,
-        KeySecret, KeyStatus, KeyView, Overlap, UpdateKey,
+        ACTIVE_KEYS_MAX, CONSOLE_KEY_HOURS, CONSOLE_KEY_NAME, CreateKey, Environment, Expiry, IpAllow,
+        KeyCreated, KeySecret, KeyStatus, KeyView, Overlap, UpdateKey,
     },
     page::{Page, PageRequest},
     partners::PartnerStatus,
@@ -171,7 +170,8 @@ pub async fn create_console_key(app: &App, keeper: Keeper) -> Result<KeyCreated,
         .sandbox
         .write::<_, KeyError, _>(move |tx| {
             Box::pin(async move {
-                let before = tx.rows(&queries::LIST_CONSOLE, params![record.console_user_id.as_ref(), now]).await?;
+                let before =
+                    tx.rows(&queries::LIST_CONSOLE, params![record.console_user_id.as_ref(), now]).await?;
                 let mut replaced = Vec::new();
                 for row in before {
                     let (id, hash): (KeyId, SecretHash) = (row.parse("id")?, row.get("secret_hash")?);
@@ -218,7 +218,11 @@ pub async fn list_keys(
 ///
 /// # Errors
 /// [`KeyError::NotFound`], also for somebody else's.
-pub async fn find_key(app: &App, partner: &PartnerId, id: &KeyId) -> Result<(Environment, KeyRecord), KeyError> {
+pub async fn find_key(
+    app: &App,
+    partner: &PartnerId,
+    id: &KeyId,
+) -> Result<(Environment, KeyRecord), KeyError> {
     for environment in Environment::ALL {
         if let Some(row) = app.store(environment).row(&queries::FIND, params![id, partner]).await? {
             return Ok((environment, KeyRecord::read(&row)?));
@@ -231,7 +235,12 @@ pub async fn find_key(app: &App, partner: &PartnerId, id: &KeyId) -> Result<(Env
 ///
 /// # Errors
 /// [`KeyError::NotFound`], [`KeyError::Ended`], [`KeyError::ExpiryInPast`].
-pub async fn update_key(app: &App, keeper: Keeper, id: KeyId, update: UpdateKey) -> Result<KeyView, KeyError> {
+pub async fn update_key(
+    app: &App,
+    keeper: Keeper,
+    id: KeyId,
+    update: UpdateKey,
+) -> Result<KeyView, KeyError> {
     let (environment, before) = find_key(app, &keeper.partner.id, &id).await?;
     let now = keeper.audit.now;
     let after = KeyRecord {
@@ -265,7 +274,12 @@ pub async fn update_key(app: &App, keeper: Keeper, id: KeyId, update: UpdateKey)
 ///
 /// # Errors
 /// [`KeyError::NotFound`], [`KeyError::Ended`], and as [`create_key`].
-pub async fn rotate_key(app: &App, keeper: Keeper, id: KeyId, overlap: Overlap) -> Result<KeyCreated, KeyError> {
+pub async fn rotate_key(
+    app: &App,
+    keeper: Keeper,
+    id: KeyId,
+    overlap: Overlap,
+) -> Result<KeyCreated, KeyError> {
     let (environment, before) = find_key(app, &keeper.partner.id, &id).await?;
     keeper.may_have(environment)?;
     let now = keeper.audit.now;
@@ -304,7 +318,12 @@ pub async fn revoke_key(app: &App, keeper: Keeper, id: KeyId) -> Result<KeyView,
 }
 
 /// Revokes and forgets; true if the key was not revoked before.
-async fn revoke(app: &App, environment: Environment, key: &KeyRecord, now: Timestamp) -> Result<bool, DbError> {
+async fn revoke(
+    app: &App,
+    environment: Environment,
+    key: &KeyRecord,
+    now: Timestamp,
+) -> Result<bool, DbError> {
     let (id, hash) = (key.id.clone(), key.secret_hash);
     let newly = app
         .store(environment)
@@ -363,7 +382,13 @@ fn in_future(expiry: Option<Expiry>, now: Timestamp) -> Result<Option<Timestamp>
     }
 }
 
-fn made(app: &App, environment: Environment, partner: &PartnerId, new: NewKey, now: Timestamp) -> (KeyRecord, KeySecret) {
+fn made(
+    app: &App,
+    environment: Environment,
+    partner: &PartnerId,
+    new: NewKey,
+    now: Timestamp,
+) -> (KeyRecord, KeySecret) {
     let secret = KeySecret::generate(environment, |bytes| app.random.fill(bytes));
     let text = secret.text().expect("a secret just made has the form of one");
     let record = KeyRecord {
@@ -407,11 +432,18 @@ async fn insert(tx: &mut Tx, key: &KeyRecord) -> Result<(), DbError> {
 }
 
 /// The audit row of an act on a key. See the module on why it is a transaction of its own.
-async fn write_down(app: &App, context: AuditContext, action: &'static str, key: &KeyView) -> Result<(), DbError> {
+async fn write_down(
+    app: &App,
+    context: AuditContext,
+    action: &'static str,
+    key: &KeyView,
+) -> Result<(), DbError> {
     let detail = format!("{} {}…{} ({})", key.environment, key.prefix, key.last4, key.name);
     let id = key.id.clone();
     app.live
-        .write(move |tx| Box::pin(async move { audit::record(tx, &context, action, id.as_str(), detail).await }))
+        .write(move |tx| {
+            Box::pin(async move { audit::record(tx, &context, action, id.as_str(), detail).await })
+        })
         .await
 }
 

@@ -9,8 +9,8 @@ use axum::{
 use domain::{
     ids::KeyId,
     keys::{
-        ACTIVE_KEYS_MAX, CreateKey, Environment, KeyCreated, KeyStatus, KeyView, LeakedKey, LeakedKeyView, RotateKey,
-        UpdateKey,
+        ACTIVE_KEYS_MAX, CreateKey, Environment, KeyCreated, KeyStatus, KeyView, LeakedKey, LeakedKeyView,
+        RotateKey, UpdateKey,
     },
     page::{Page, PageRequest},
     problem::Code,
@@ -118,7 +118,10 @@ async fn create_key(
     Ok((StatusCode::CREATED, Json(created)))
 }
 
-async fn create_console_key(State(app): State<App>, member: Member) -> ApiResult<(StatusCode, Json<KeyCreated>)> {
+async fn create_console_key(
+    State(app): State<App>,
+    member: Member,
+) -> ApiResult<(StatusCode, Json<KeyCreated>)> {
     let created = super::create_console_key(&app, keeper(&app, &member)?).await?;
     Ok((StatusCode::CREATED, Json(created)))
 }
@@ -142,12 +145,20 @@ async fn rotate_key(
     Ok((StatusCode::CREATED, Json(created)))
 }
 
-async fn revoke_key(State(app): State<App>, member: Member, Path(id): Path<String>) -> ApiResult<Json<KeyView>> {
+async fn revoke_key(
+    State(app): State<App>,
+    member: Member,
+    Path(id): Path<String>,
+) -> ApiResult<Json<KeyView>> {
     // A suspended partner may still end keys: that harms nobody.
     if !member.role.may_write() {
         return Err(ApiError::new(Code::NotAllowed));
     }
-    let keeper = Keeper { partner: member.partner.clone(), user_id: member.user_id.clone(), audit: member.audit(&app) };
+    let keeper = Keeper {
+        partner: member.partner.clone(),
+        user_id: member.user_id.clone(),
+        audit: member.audit(&app),
+    };
     Ok(Json(super::revoke_key(&app, keeper, key_id(&id)?).await?))
 }
 
@@ -166,13 +177,16 @@ impl From<KeyError> for ApiError {
         match error {
             KeyError::Db(error) => error.into(),
             KeyError::NotFound => Self::new(Code::NotFound),
-            KeyError::PartnerNotActive { environment: Environment::Live } => Self::new(Code::PartnerNotActive),
-            KeyError::PartnerNotActive { environment: Environment::Test } => {
-                Self::new(Code::PartnerNotActive).detail(
-                    "Test key tersedia setelah alamat email diverifikasi, selama pendaftaran tidak ditolak.",
-                    "Test keys come once the e-mail address is verified, unless the registration was rejected.",
-                )
+            KeyError::PartnerNotActive { environment: Environment::Live } => {
+                Self::new(Code::PartnerNotActive)
             }
+            KeyError::PartnerNotActive { environment: Environment::Test } => Self::new(
+                Code::PartnerNotActive,
+            )
+            .detail(
+                "Test key tersedia setelah alamat email diverifikasi, selama pendaftaran tidak ditolak.",
+                "Test keys come once the e-mail address is verified, unless the registration was rejected.",
+            ),
             KeyError::PartnerSuspended => Self::new(Code::PartnerSuspended),
             KeyError::TooManyKeys => Self::new(Code::WrongState).detail(
                 format!("Paling banyak {ACTIVE_KEYS_MAX} key aktif; cabut key yang tidak dipakai."),

@@ -167,17 +167,19 @@ fn refuse(call: &Call<'_>, credential: &Credential) -> Option<ApiError> {
     }
     match credential.partner_status {
         PartnerStatus::Suspended => return Some(ApiError::new(Code::PartnerSuspended)),
-        PartnerStatus::Rejected | PartnerStatus::Registered => return Some(ApiError::new(Code::PartnerNotActive)),
+        PartnerStatus::Rejected | PartnerStatus::Registered => {
+            return Some(ApiError::new(Code::PartnerNotActive));
+        }
         PartnerStatus::InReview if credential.environment == Environment::Live => {
             return Some(ApiError::new(Code::PartnerNotActive));
         }
         PartnerStatus::InReview | PartnerStatus::Active => {}
     }
     if credential.read_only && !matches!(*call.method, Method::GET | Method::HEAD | Method::OPTIONS) {
-        return Some(ApiError::new(Code::NotAllowed).detail(
-            "Key ini hanya boleh membaca (GET).",
-            "This key may only read (GET).",
-        ));
+        return Some(
+            ApiError::new(Code::NotAllowed)
+                .detail("Key ini hanya boleh membaca (GET).", "This key may only read (GET)."),
+        );
     }
     let operation = call.operation?;
     if let Access::Scope(scope) = operation.access() {
@@ -209,7 +211,11 @@ fn tier_insufficient(tier_min: Tier) -> ApiError {
 }
 
 /// Answers without counting, with the windows as they stand.
-fn uncounted(call: &Call<'_>, credential: Arc<Credential>, answer: impl FnOnce(Counted) -> Decision) -> Decision {
+fn uncounted(
+    call: &Call<'_>,
+    credential: Arc<Credential>,
+    answer: impl FnOnce(Counted) -> Decision,
+) -> Decision {
     let now_s = call.now.as_second();
     let terms = &credential.terms;
     let day = match terms.requests_per_day {
@@ -256,7 +262,10 @@ fn count(call: &Call<'_>, credential: Arc<Credential>) -> Decision {
         (Err(NotCounted::NoBlock), Some(limit)) => Decision::Ask(Question::Block { credential, limit }),
         (Err(NotCounted::DayExhausted(burst, day)), _) => {
             let standings = Standings { burst, day: Some(day) };
-            Decision::Refuse(exhausted(&standings, call.now), Counted { credential: Some(credential), standings })
+            Decision::Refuse(
+                exhausted(&standings, call.now),
+                Counted { credential: Some(credential), standings },
+            )
         }
         (Err(NotCounted::BurstFull | NotCounted::NoBlock), _) => uncounted(call, credential, |counted| {
             Decision::Refuse(exhausted(&counted.standings, call.now), counted)

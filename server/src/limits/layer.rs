@@ -82,7 +82,9 @@ impl Service<Request> for Limited {
         let visit = Visit::begin(&self.app, &request);
         match door::decide(&self.app, &visit.call(&request)) {
             Decision::Admit(counted) => Answering(visit.admit(counted, request, &mut self.inner)),
-            Decision::Refuse(refusal, counted) => Answering(Progress::Done(Some(visit.refuse(refusal, counted)))),
+            Decision::Refuse(refusal, counted) => {
+                Answering(Progress::Done(Some(visit.refuse(refusal, counted))))
+            }
             Decision::Ask(_) => {
                 let (app, mut inner) = (self.app.clone(), self.inner.clone());
                 Answering(Progress::Asking(Box::pin(async move {
@@ -138,7 +140,9 @@ impl Future for Answering {
                 }
                 Progress::Done(response) => {
                     let response = response.take();
-                    return Poll::Ready(Ok(response.unwrap_or_else(|| ApiError::new(Code::Internal).into_response())));
+                    return Poll::Ready(Ok(
+                        response.unwrap_or_else(|| ApiError::new(Code::Internal).into_response())
+                    ));
                 }
             }
         }
@@ -182,7 +186,10 @@ impl Visit {
     fn admit(self, counted: Counted, mut request: Request, inner: &mut Route) -> Progress {
         let caller = Caller {
             ip: self.ip,
-            environment: counted.credential.as_ref().map_or(Environment::Live, |credential| credential.environment),
+            environment: counted
+                .credential
+                .as_ref()
+                .map_or(Environment::Live, |credential| credential.environment),
             credential: counted.credential.clone(),
         };
         request.extensions_mut().insert(caller);
@@ -196,14 +203,21 @@ impl Visit {
     fn refuse(self, refusal: ApiError, counted: Counted) -> Response {
         let mut response = refusal.into_response();
         headers::write(response.headers_mut(), &counted.standings, counted.texts(), self.now.as_second());
-        let outcome = if response.status().is_server_error() { Outcome::ServerError } else { Outcome::Refused };
+        let outcome =
+            if response.status().is_server_error() { Outcome::ServerError } else { Outcome::Refused };
         self.meter(counted.credential, outcome);
         response
     }
 
     fn meter(&self, credential: Option<Arc<Credential>>, outcome: Outcome) {
         let latency_us = u32::try_from(self.began.elapsed().as_micros()).unwrap_or(u32::MAX);
-        let measure = Measure { credential, at_s: self.now.as_second(), operation: self.operation, outcome, latency_us };
+        let measure = Measure {
+            credential,
+            at_s: self.now.as_second(),
+            operation: self.operation,
+            outcome,
+            latency_us,
+        };
         self.app.meter.record(measure);
     }
 }

@@ -30,17 +30,12 @@ use domain::{
     tiers::ANONYMOUS,
 };
 
+use self::anonymous::Anonymous;
 pub use self::{
     layer::{LimitsLayer, layer},
     routes::{examples, routes},
 };
-use self::anonymous::Anonymous;
-use crate::{
-    app::App,
-    keys::LimitTexts,
-    partners::PartnerRecord,
-    store::DbError,
-};
+use crate::{app::App, keys::LimitTexts, partners::PartnerRecord, store::DbError};
 
 /// What calls without a key are held to.
 static ANONYMOUS_TERMS: LazyLock<(Terms, LimitTexts)> = LazyLock::new(|| {

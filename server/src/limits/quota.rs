@@ -22,7 +22,12 @@ pub(super) fn take(credential: &Credential, now_s: i64, limit: u64) -> Take {
 ///
 /// # Errors
 /// When the store fails.
-pub(super) async fn refill(app: &App, credential: &Credential, now_s: i64, limit: u64) -> Result<(), DbError> {
+pub(super) async fn refill(
+    app: &App,
+    credential: &Credential,
+    now_s: i64,
+    limit: u64,
+) -> Result<(), DbError> {
     let quota = &credential.quota;
     let _one_at_a_time = quota.refill.lock().await;
     let Some(day) = quota.lease(|lease| lease.wants_block(day_of(now_s), limit)) else { return Ok(()) };
@@ -96,7 +101,9 @@ pub(super) async fn prune(app: &App, now_s: i64) -> Result<(), DbError> {
     let before = day_of(now_s) - KEEP_DAYS;
     for environment in Environment::ALL {
         app.store(environment)
-            .write::<_, DbError, _>(move |tx| Box::pin(async move { tx.execute(&PRUNE, params![before]).await }))
+            .write::<_, DbError, _>(move |tx| {
+                Box::pin(async move { tx.execute(&PRUNE, params![before]).await })
+            })
             .await?;
     }
     Ok(())

@@ -2,7 +2,10 @@
 
 use axum::{Extension, extract::State};
 use domain::{
-    limits::{BURST_WINDOW_S, LimitsView, Standing, Standings, Subject, Terms, WindowName, WindowView, day_end_s, day_of},
+    limits::{
+        BURST_WINDOW_S, LimitsView, Standing, Standings, Subject, Terms, WindowName, WindowView, day_end_s,
+        day_of,
+    },
     tiers::Tier,
 };
 use jiff::Timestamp;
@@ -10,11 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     app::App,
-    http::{
-        json::Json,
-        openapi::Examples,
-        problem::ApiResult,
-    },
+    http::{json::Json, openapi::Examples, problem::ApiResult},
     keys::Caller,
 };
 
@@ -73,7 +72,8 @@ fn windows(standings: &Standings, now: Timestamp) -> Vec<WindowView> {
 #[must_use]
 pub fn examples() -> Vec<Examples> {
     let now = Timestamp::from_second(1_772_959_260).unwrap_or_default();
-    let standing = |limit: u64, used: u64, resets_at_s| Standing { limit, remaining: limit - used, resets_at_s };
+    let standing =
+        |limit: u64, used: u64, resets_at_s| Standing { limit, remaining: limit - used, resets_at_s };
     let pro = Terms::of(Tier::Pro.terms(), None, None);
     let standings = Standings {
         burst: standing(pro.burst_per_minute, 158, now.as_second() + 42),

@@ -61,8 +61,8 @@ pub async fn send(
     let form = form_at(&path)?;
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, FORM_BYTES_MAX).await.map_err(|_| ApiError::new(Code::BodyTooLarge))?;
-    let fields: Vec<(String, String)> =
-        serde_urlencoded::from_bytes(&body).map_err(|error| ApiError::new(Code::MalformedRequest).because(error))?;
+    let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(&body)
+        .map_err(|error| ApiError::new(Code::MalformedRequest).because(error))?;
     if fields.len() > FIELDS_MAX {
         return Err(ApiError::new(Code::BodyTooLarge));
     }
@@ -130,7 +130,8 @@ async fn accepted(
 fn with_new_cookies(parts: &Parts, answer: &HeaderMap) -> Parts {
     let mut parts = parts.clone();
     for set in answer.get_all(header::SET_COOKIE) {
-        let pair = set.to_str().ok().and_then(|set| set.split(';').next()).and_then(|pair| pair.split_once('='));
+        let pair =
+            set.to_str().ok().and_then(|set| set.split(';').next()).and_then(|pair| pair.split_once('='));
         let Some((name, value)) = pair else { continue };
         let kept = parts
             .headers
@@ -285,9 +286,17 @@ mod tests {
 
     #[test]
     fn fields_become_json_by_their_names() {
-        check(Method::POST, "name=A+key&note=&idempotency_key=1&next=/x", json!({"must": "", "name": "A key"}));
+        check(
+            Method::POST,
+            "name=A+key&note=&idempotency_key=1&next=/x",
+            json!({"must": "", "name": "A key"}),
+        );
         check(Method::PATCH, "name=&note=x", json!({"must": "", "name": null, "note": "x"}));
-        check(Method::POST, "ip[]=10.0.0.1%0D%0A10.0.0.2,+10.0.0.3&ip[]=", json!({"must": "", "ip": ["10.0.0.1", "10.0.0.2", "10.0.0.3"]}));
+        check(
+            Method::POST,
+            "ip[]=10.0.0.1%0D%0A10.0.0.2,+10.0.0.3&ip[]=",
+            json!({"must": "", "ip": ["10.0.0.1", "10.0.0.2", "10.0.0.3"]}),
+        );
         check(Method::POST, "n:int=12&m:int=x", json!({"must": "", "n": 12, "m": "x"}));
         check(Method::POST, "a:bool=false&a:bool=true", json!({"must": "", "a": true}));
         check(Method::POST, "until:day=2026-03-08", json!({"must": "", "until": "2026-03-08T17:00:00Z"}));
@@ -297,7 +306,8 @@ mod tests {
 
     #[test]
     fn the_page_after_a_renewed_session_belongs_to_the_new_one() {
-        let request = axum::http::Request::builder().header(header::COOKIE, "lang=en; s=old; theme=dark").body(());
+        let request =
+            axum::http::Request::builder().header(header::COOKIE, "lang=en; s=old; theme=dark").body(());
         let mut answer = HeaderMap::new();
         answer.insert(header::SET_COOKIE, HeaderValue::from_static("s=new; Path=/; HttpOnly"));
         let parts = with_new_cookies(&request.unwrap().into_parts().0, &answer);

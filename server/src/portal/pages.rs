@@ -42,9 +42,9 @@ pub async fn show(State(portal): State<Portal>, request: Request) -> Response {
 /// Sends strangers to the sign-in page, and back to where they wanted to go.
 fn sign_in_first(request: &Parts) -> Option<Response> {
     let path = request.uri.path();
-    let guarded = SIGNED_IN_ONLY.iter().any(|prefix| {
-        path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    });
+    let guarded = SIGNED_IN_ONLY
+        .iter()
+        .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
     if !guarded || visitor::cookie(&request.headers, SESSION_COOKIE).is_some() {
         return None;
     }

@@ -57,7 +57,15 @@ mod tests {
         for good in ["/", "/keys", "/docs/rate-limits?x=1#rate_limited"] {
             assert_eq!(own_path(Some(good), "/fallback"), good);
         }
-        for bad in ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nX: y", "keys", "/\t/evil"] {
+        for bad in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\r\nX: y",
+            "keys",
+            "/\t/evil",
+        ] {
             assert_eq!(own_path(Some(bad), "/fallback"), "/fallback", "{bad:?}");
         }
     }

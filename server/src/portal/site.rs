@@ -57,13 +57,15 @@ impl Site {
     fn from_manifest() -> Result<Self, String> {
         let manifest = read("manifest.json").ok_or("manifest.json is missing")?;
         let manifest = std::str::from_utf8(&manifest).map_err(|error| error.to_string())?;
-        let entries: HashMap<String, Entry> = serde_json::from_str(manifest).map_err(|error| error.to_string())?;
+        let entries: HashMap<String, Entry> =
+            serde_json::from_str(manifest).map_err(|error| error.to_string())?;
         let assets = Assets::from_manifest(manifest).map_err(|error| error.to_string())?;
         let mut files = HashMap::new();
         for entry in entries.into_values() {
             let plain = read(&entry.file).ok_or_else(|| format!("{} is missing", entry.file))?;
             let brotli = if entry.br { read(&format!("{}.br", entry.file)) } else { None };
-            let content_type = HeaderValue::from_str(&entry.content_type).map_err(|error| error.to_string())?;
+            let content_type =
+                HeaderValue::from_str(&entry.content_type).map_err(|error| error.to_string())?;
             files.insert(entry.file, File { content_type, plain, brotli });
         }
         Ok(Self { assets, files })

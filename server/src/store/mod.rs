@@ -66,6 +66,7 @@ macro_rules! sql {
         )*
 
         /// All statements of this module, for the registry.
+        #[allow(dead_code, reason = "a test's own statements are not registered")]
         pub const STATEMENTS: &[&$crate::store::Statement] = &[$(&$name,)*];
     };
 }
@@ -153,7 +154,9 @@ impl Db {
         use sqlx::{Executor, SqlSafeStr};
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.readers().prepare(statement.sql.into_sql_str()).await.map(drop),
-            Engine::Postgres(postgres) => postgres.pool().prepare(statement.sql.into_sql_str()).await.map(drop),
+            Engine::Postgres(postgres) => {
+                postgres.pool().prepare(statement.sql.into_sql_str()).await.map(drop)
+            }
         }
     }
 

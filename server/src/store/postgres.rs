@@ -21,7 +21,9 @@ pub(super) struct PostgresDb {
 
 impl PostgresDb {
     pub(super) async fn open(url: &str, schema: &str, connections_max: u32) -> Result<Self, DbError> {
-        if schema.is_empty() || !schema.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
+        if schema.is_empty()
+            || !schema.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        {
             return Err(DbError::Unfit(format!("{schema:?} is no schema name: use a-z, 0-9 and _")));
         }
         let options = PgConnectOptions::from_str(url).map_err(DbError::engine("read its address"))?;

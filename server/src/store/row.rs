@@ -4,8 +4,7 @@ use std::{str::FromStr, sync::Arc};
 
 use jiff::Timestamp;
 use sqlx::{
-    ColumnIndex, Decode, Executor, Postgres, Row as _, Sqlite, Type,
-    postgres::PgRow, sqlite::SqliteRow,
+    ColumnIndex, Decode, Executor, Postgres, Row as _, Sqlite, Type, postgres::PgRow, sqlite::SqliteRow,
 };
 
 use super::{DbError, Statement, Value, value::arguments};

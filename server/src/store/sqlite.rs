@@ -104,9 +104,8 @@ impl SqliteDb {
 fn lock(path: &Path) -> Result<File, DbError> {
     let lock_path = path.with_extension("lock");
     let in_use = || DbError::InUse { path: path.display().to_string() };
-    let file = File::create(&lock_path).map_err(|error| {
-        DbError::Unfit(format!("cannot write {}: {error}", lock_path.display()))
-    })?;
+    let file = File::create(&lock_path)
+        .map_err(|error| DbError::Unfit(format!("cannot write {}: {error}", lock_path.display())))?;
     file.try_lock().map_err(|_| in_use())?;
     Ok(file)
 }

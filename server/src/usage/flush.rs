@@ -83,7 +83,12 @@ pub async fn try_flush(app: &App) -> Result<(), DbError> {
     outcome
 }
 
-async fn write_all(app: &App, environment: Environment, waiting: &mut Waiting, node: &Arc<str>) -> Result<(), DbError> {
+async fn write_all(
+    app: &App,
+    environment: Environment,
+    waiting: &mut Waiting,
+    node: &Arc<str>,
+) -> Result<(), DbError> {
     if waiting.batches.is_empty() {
         waiting.fill(app, environment);
     }
@@ -134,7 +139,8 @@ async fn write(tx: &mut Tx, node: &str, batch: &Batch, now: Timestamp) -> Result
         totals.entry((day, key.operation, key.outcome)).or_default().merge(cell);
     }
     for ((partner_id, day, key_id, operation, outcome), cell) in &days {
-        let place = params![*partner_id, *day, *key_id, operation_id(*operation), outcome.class(), node].to_vec();
+        let place =
+            params![*partner_id, *day, *key_id, operation_id(*operation), outcome.class(), node].to_vec();
         add(tx, &DAY_LATENCIES, &ADD_TO_DAY, place, Vec::new(), cell).await?;
     }
     for ((day, operation, outcome), cell) in &totals {
@@ -186,7 +192,9 @@ pub async fn flush_twice(app: &App) -> Result<(), DbError> {
         for batch in batches {
             let now = app.clock.now();
             app.live
-                .write::<_, DbError, _>(move |tx| Box::pin(async move { write(tx, "twice", &batch, now).await }))
+                .write::<_, DbError, _>(move |tx| {
+                    Box::pin(async move { write(tx, "twice", &batch, now).await })
+                })
                 .await?;
         }
     }

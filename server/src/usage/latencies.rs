@@ -107,7 +107,8 @@ impl Latencies {
     /// The histogram to read percentiles from.
     #[must_use]
     pub fn histogram(&self) -> Histogram<u64> {
-        let mut histogram = Histogram::new_with_bounds(1, MAX_US, 2).expect("constant bounds that HDR histograms take");
+        let mut histogram =
+            Histogram::new_with_bounds(1, MAX_US, 2).expect("constant bounds that HDR histograms take");
         for (value, calls) in &self.0 {
             histogram.saturating_record_n(*value, *calls);
         }

@@ -222,7 +222,9 @@ mod tests {
         let folded = meter.take(Environment::Live);
         assert_eq!(folded.cells.len(), 3);
         assert_eq!(folded.cells.values().map(|cell| cell.calls).sum::<u64>(), 80_000);
-        assert!(meter.take(Environment::Live).cells.is_empty() && meter.take(Environment::Test).cells.is_empty());
+        assert!(
+            meter.take(Environment::Live).cells.is_empty() && meter.take(Environment::Test).cells.is_empty()
+        );
     }
 
     /// The store is away for weeks: memory stays bounded, days stay exact.

@@ -38,7 +38,11 @@ struct Wanted {
     environment: Option<String>,
 }
 
-async fn get_usage(State(app): State<App>, member: Member, Query(wanted): Query<Wanted>) -> ApiResult<Json<UsageView>> {
+async fn get_usage(
+    State(app): State<App>,
+    member: Member,
+    Query(wanted): Query<Wanted>,
+) -> ApiResult<Json<UsageView>> {
     let environment = environment(wanted.environment.as_deref())?.unwrap_or(Environment::Live);
     let days = days(wanted.days.as_deref())?;
     Ok(Json(super::usage_of_partner(&app, &member.partner, environment, days).await?))

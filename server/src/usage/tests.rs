@@ -61,7 +61,10 @@ async fn every_answer_is_counted_once_by_its_kind() {
         let view = usage(app, &travelku, Environment::Live).await;
         let day = today(&view);
         assert_eq!((day.calls, day.client_errors, day.errors, day.refused), (61, 8, 3, 1));
-        assert_eq!((view.today.calls, view.today.quota, view.today.remaining), (61, Some(100_000), Some(99_939)));
+        assert_eq!(
+            (view.today.calls, view.today.quota, view.today.remaining),
+            (61, Some(100_000), Some(99_939))
+        );
         assert_eq!((view.days.len(), view.days[..29].iter().map(|day| day.calls).sum::<u64>()), (30, 0));
         let operations: Vec<_> =
             view.operations.iter().map(|operation| (operation.title.as_str(), operation.calls)).collect();
@@ -87,7 +90,8 @@ async fn every_answer_is_counted_once_by_its_kind() {
 async fn sandbox_calls_and_other_partners_calls_stand_elsewhere() {
     for test in TestApp::each().await {
         let app = &test.app;
-        let (travelku, other, api) = (partner(app, Tier::Pro).await, partner(app, Tier::Free).await, Api::new(app));
+        let (travelku, other, api) =
+            (partner(app, Tier::Pro).await, partner(app, Tier::Free).await, Api::new(app));
         let (_, sandbox) = key_with(app, &travelku, Environment::Test, json!({})).await;
         let key = live_key(app, &other).await;
         api.fare(&sandbox).await;
@@ -184,7 +188,8 @@ async fn the_overview_tells_the_months_calls_and_is_ten_seconds_old_at_most() {
         let month = &view.month;
         assert_eq!((month.calls, month.calls_last_month, month.change_percent), (6, 4, Some(50.0)));
         assert!((month.success_rate.unwrap() + month.error_rate.unwrap() - 100.0).abs() < 1e-9);
-        let partners: Vec<_> = view.partners.iter().map(|partner| (&partner.id, partner.calls_today)).collect();
+        let partners: Vec<_> =
+            view.partners.iter().map(|partner| (&partner.id, partner.calls_today)).collect();
         assert_eq!(partners, [(&travelku.id, 6), (&quiet.id, 0)]);
         assert_eq!(view.partners[0].percent, Some(6.0 * 100.0 / 100_000.0));
         api.fare(&key).await;
@@ -206,7 +211,11 @@ async fn a_batch_sent_twice_counts_once() {
         api.fare(&key).await;
         super::flush::flush_twice(app).await.unwrap();
         assert_eq!(usage(app, &travelku, Environment::Live).await.today.calls, 1);
-        let row = app.live.row(&queries::CALLS_OF_PARTNER, params![&travelku.id, 20_520_i64, "get_limits"]).await.unwrap();
+        let row = app
+            .live
+            .row(&queries::CALLS_OF_PARTNER, params![&travelku.id, 20_520_i64, "get_limits"])
+            .await
+            .unwrap();
         assert_eq!(row.unwrap().get::<i64>("calls").unwrap(), 1);
     }
 }

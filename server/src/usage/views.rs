@@ -14,8 +14,8 @@ use domain::{
     partners::PartnerStatus,
     time::{day_from_number, next_midnight},
     usage::{
-        AdminUsageView, DayView, MonthView, OperationView, Outcome, OverviewView, PartnerUsageView, TodayView, TotalView,
-        UsageView, change_percent, percent,
+        AdminUsageView, DayView, MonthView, OperationView, Outcome, OverviewView, PartnerUsageView,
+        TodayView, TotalView, UsageView, change_percent, percent,
     },
 };
 use hdrhistogram::Histogram;
@@ -123,7 +123,8 @@ impl Tally {
         Ok(Self {
             day: row.get("day")?,
             operation: row.get("operation")?,
-            outcome: Outcome::from_class(class).ok_or_else(|| DbError::Corrupt { column: "class".to_owned() })?,
+            outcome: Outcome::from_class(class)
+                .ok_or_else(|| DbError::Corrupt { column: "class".to_owned() })?,
             calls: row.get("calls")?,
             sum_us: row.get("sum_us")?,
             latencies: Latencies::from_bytes(&row.get::<Vec<u8>>("latencies")?)?,
@@ -341,7 +342,8 @@ async fn most_active(app: &App, today: i64) -> Result<Vec<PartnerUsageView>, DbE
 }
 
 fn all_of_a_page() -> PageRequest {
-    PageRequest::parse(None, None, PageRequest::LIMIT_DEFAULT).expect("the defaults are positive whole numbers")
+    PageRequest::parse(None, None, PageRequest::LIMIT_DEFAULT)
+        .expect("the defaults are positive whole numbers")
 }
 
 /// What the operator sees of everybody's live calls.

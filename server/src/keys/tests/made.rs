@@ -45,13 +45,16 @@ async fn a_key_lives_in_the_store_of_its_environment_and_only_its_hash_is_kept()
     for test in TestApp::each().await {
         let app = &test.app;
         let travelku = partner(app, Tier::Pro).await;
-        for (environment, other) in [(&app.live, &app.sandbox), (&app.sandbox, &app.live)].iter().zip([
-            Environment::Live,
-            Environment::Test,
-        ]).map(|((own, other), environment)| ((environment, *own), *other)) {
+        for (environment, other) in [(&app.live, &app.sandbox), (&app.sandbox, &app.live)]
+            .iter()
+            .zip([Environment::Live, Environment::Test])
+            .map(|((own, other), environment)| ((environment, *own), *other))
+        {
             let (environment, own) = environment;
             let (view, secret) = key_with(app, &travelku, environment, json!({})).await;
-            let find = async |db: &crate::store::Db| db.row(&queries::FIND, params![&view.id, &travelku.id]).await.unwrap();
+            let find = async |db: &crate::store::Db| {
+                db.row(&queries::FIND, params![&view.id, &travelku.id]).await.unwrap()
+            };
             let row = find(own).await.expect("the key is there");
             assert!(find(other).await.is_none());
             let record = KeyRecord::read(&row).unwrap();
@@ -74,7 +77,9 @@ async fn a_partner_has_fifty_active_keys_at_most() {
         assert!(matches!(one_more().await, Err(KeyError::TooManyKeys)));
         assert!(try_key(app, &travelku, Environment::Test, json!({})).await.is_ok());
         // Rotation needs no room of its own; revocation makes some.
-        keys::rotate_key(app, keeper(app, &travelku), first.id.clone(), Overlap::try_from(1).unwrap()).await.unwrap();
+        keys::rotate_key(app, keeper(app, &travelku), first.id.clone(), Overlap::try_from(1).unwrap())
+            .await
+            .unwrap();
         assert!(matches!(one_more().await, Err(KeyError::TooManyKeys)));
         let listed = keys::list_keys(app, &travelku.id, Some(Environment::Live), all()).await.unwrap();
         assert_eq!(listed.meta.total, 51);
@@ -88,7 +93,8 @@ async fn a_changed_condition_holds_for_the_next_call() {
     for test in TestApp::each().await {
         let app = &test.app;
         let (travelku, api) = (partner(app, Tier::Pro).await, Api::new(app));
-        let (key, secret) = key_with(app, &travelku, Environment::Live, json!({"expires_at": "2026-12-31"})).await;
+        let (key, secret) =
+            key_with(app, &travelku, Environment::Live, json!({"expires_at": "2026-12-31"})).await;
         assert_eq!(api.fare(&secret).await.status, 200);
         let update = async |json: serde_json::Value| {
             let update = serde_json::from_value(json).unwrap();
@@ -101,7 +107,10 @@ async fn a_changed_condition_holds_for_the_next_call() {
         let view = update(json!({"ip_allow": [], "expires_at": null})).await.unwrap();
         assert_eq!(view.expires_at, None);
         assert_eq!(api.fare(&secret).await.status, 200);
-        assert!(matches!(update(json!({"expires_at": "2026-03-08T08:41:00Z"})).await, Err(KeyError::ExpiryInPast)));
+        assert!(matches!(
+            update(json!({"expires_at": "2026-03-08T08:41:00Z"})).await,
+            Err(KeyError::ExpiryInPast)
+        ));
         keys::revoke_key(app, keeper(app, &travelku), key.id.clone()).await.unwrap();
         let ended = update(json!({"name": "x"})).await;
         assert!(matches!(ended, Err(KeyError::Ended { status: KeyStatus::Revoked })));
@@ -136,7 +145,10 @@ async fn a_key_remembers_when_and_from_where_it_was_last_used() {
         app.clock.advance(Duration::from_secs(90));
         usage::try_flush(app).await.unwrap();
         let (_, record) = keys::find_key(app, &travelku.id, &key.id).await.unwrap();
-        assert_eq!((record.last_used_at, record.last_used_ip.as_deref()), (Some(used_at), Some("203.0.113.5")));
+        assert_eq!(
+            (record.last_used_at, record.last_used_ip.as_deref()),
+            (Some(used_at), Some("203.0.113.5"))
+        );
     }
 }
 
@@ -147,7 +159,10 @@ async fn a_new_console_key_ends_the_members_old_one_and_no_other() {
         let (travelku, api) = (partner_in_review(app).await, Api::new(app));
         let (rani, budi) = (keeper(app, &travelku), keeper(app, &travelku));
         let console = async |keeper: &keys::Keeper| {
-            let keeper = keys::Keeper { audit: crate::audit::AuditContext { now: app.clock.now(), ..keeper.audit.clone() }, ..keeper.clone() };
+            let keeper = keys::Keeper {
+                audit: crate::audit::AuditContext { now: app.clock.now(), ..keeper.audit.clone() },
+                ..keeper.clone()
+            };
             keys::create_console_key(app, keeper).await.unwrap().secret.expose().to_owned()
         };
         let (first, other) = (console(&rani).await, console(&budi).await);

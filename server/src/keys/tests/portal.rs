@@ -93,7 +93,8 @@ async fn what_is_wrong_with_a_key_is_named_by_its_field() {
             assert_eq!(reply.status, 422, "{more}");
             assert_eq!(reply.fault, Some((field.to_owned(), fault.to_owned())), "{more}");
         }
-        let reply = rani.post("/keys", json!({"name": "Uji", "environment": "test", "partner_id": "ptn_1"})).await;
+        let reply =
+            rani.post("/keys", json!({"name": "Uji", "environment": "test", "partner_id": "ptn_1"})).await;
         assert_eq!(reply.status, 422);
     }
 }
@@ -147,7 +148,11 @@ async fn operators_see_a_partners_keys_and_calls_and_members_see_their_own() {
         assert_eq!(rani.get("/usage?environment=moon").await.status, 400);
         for path in [&keys, &usage, "/admin/usage"] {
             assert_eq!(rani.get(path).await.status, 403, "{path}");
-            assert_eq!(crate::identity::tests::support::Browser::new(app).get(path).await.status, 401, "{path}");
+            assert_eq!(
+                crate::identity::tests::support::Browser::new(app).get(path).await.status,
+                401,
+                "{path}"
+            );
         }
         let absent = admin.get("/admin/partners/ptn_00000000000000000000000000/keys").await;
         assert_eq!(absent.code, "not_found");

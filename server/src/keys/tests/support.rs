@@ -57,7 +57,11 @@ pub async fn partner(app: &App, tier: Tier) -> PartnerRecord {
 }
 
 /// An Enterprise partner whose limits were agreed in a contract.
-pub async fn partner_with(app: &App, quota_per_day: Option<u64>, burst_per_minute: Option<u64>) -> PartnerRecord {
+pub async fn partner_with(
+    app: &App,
+    quota_per_day: Option<u64>,
+    burst_per_minute: Option<u64>,
+) -> PartnerRecord {
     let partner = partner(app, Tier::Enterprise).await;
     set_terms(app, &partner, Terms { tier: Tier::Enterprise, quota_per_day, burst_per_minute }).await
 }
@@ -105,7 +109,12 @@ pub async fn try_key(
 }
 
 /// A key and its secret.
-pub async fn key_with(app: &App, partner: &PartnerRecord, environment: Environment, more: Value) -> (KeyView, String) {
+pub async fn key_with(
+    app: &App,
+    partner: &PartnerRecord,
+    environment: Environment,
+    more: Value,
+) -> (KeyView, String) {
     let made = try_key(app, partner, environment, more).await.unwrap();
     (made.key, made.secret.expose().to_owned())
 }

@@ -2,11 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{
-    keys::Environment,
-    tiers::Tier,
-    time::next_midnight,
-};
+use domain::{keys::Environment, tiers::Tier, time::next_midnight};
 
 use crate::{
     app::App,
@@ -58,8 +54,14 @@ async fn quota_exact_under_race() {
 fn second_node(app: &App) -> Option<App> {
     (app.live.engine_name() == "postgres").then(|| {
         let config = Config { data_dir: app.config.data_dir.clone(), ..Config::default() };
-        App::with_stores(config, app.clock.clone(), Random::from_seed([8; 32]), app.live.clone(), app.sandbox.clone())
-            .unwrap()
+        App::with_stores(
+            config,
+            app.clock.clone(),
+            Random::from_seed([8; 32]),
+            app.live.clone(),
+            app.sandbox.clone(),
+        )
+        .unwrap()
     })
 }
 
@@ -151,7 +153,10 @@ async fn a_clean_stop_loses_no_quota() {
             app.sandbox.clone(),
         )
         .unwrap();
-        assert_eq!(limits::day_of_partner(&after, Environment::Live, &travelku).await.unwrap().unwrap().remaining, 993);
+        assert_eq!(
+            limits::day_of_partner(&after, Environment::Live, &travelku).await.unwrap().unwrap().remaining,
+            993
+        );
         let reply = Api::new(&after).get("/limits", &key).await;
         assert_eq!(reply.body["windows"][1]["remaining"], 993);
     }

@@ -45,8 +45,10 @@ async fn headers_are_true_over_two_thousand_calls() {
             // Once the day is used up no burst window begins: the old one may be over.
             let burst_left = if now >= burst_ends { 70 } else { left_of_burst };
             let burst_end = if now >= burst_ends { now + 60 } else { burst_ends };
-            let day_is_tightest = left_of_day < burst_left || (left_of_day == burst_left && midnight > burst_end);
-            let tightest = if day_is_tightest { (1_500, left_of_day, midnight) } else { (70, burst_left, burst_end) };
+            let day_is_tightest =
+                left_of_day < burst_left || (left_of_day == burst_left && midnight > burst_end);
+            let tightest =
+                if day_is_tightest { (1_500, left_of_day, midnight) } else { (70, burst_left, burst_end) };
             assert_eq!(told, tightest);
             let (burst_t, day_t) = (burst_end - now, midnight - now);
             assert_eq!(
@@ -72,7 +74,10 @@ async fn refusals_carry_the_windows_too_and_use_nothing() {
         let key = live_key(app, &travelku).await;
         for _ in 0..20 {
             let bad = api.get("/fare/calculate", "nonsense").await;
-            assert_eq!((bad.status, bad.number("x-ratelimit-limit"), bad.number("x-ratelimit-remaining")), (401, 60, 60));
+            assert_eq!(
+                (bad.status, bad.number("x-ratelimit-limit"), bad.number("x-ratelimit-remaining")),
+                (401, 60, 60)
+            );
             let forbidden = api.get("/stats/traffic", &key).await;
             let told = (forbidden.number("x-ratelimit-limit"), forbidden.number("x-ratelimit-remaining"));
             assert_eq!((forbidden.status, told), (403, (120, 120)));
@@ -93,13 +98,25 @@ async fn asking_for_ones_limits_costs_nothing() {
         let key = live_key(app, &travelku).await;
         for _ in 0..3 {
             let body = api.get("/limits", &key).await.body;
-            assert_eq!((&body["subject"], &body["tier"], &body["environment"]), (&"partner".into(), &"pro".into(), &"live".into()));
-            assert_eq!((&body["windows"][0]["name"], &body["windows"][0]["remaining"]), (&"burst".into(), &1_000.into()));
-            assert_eq!((&body["windows"][1]["name"], &body["windows"][1]["remaining"]), (&"day".into(), &100_000.into()));
+            assert_eq!(
+                (&body["subject"], &body["tier"], &body["environment"]),
+                (&"partner".into(), &"pro".into(), &"live".into())
+            );
+            assert_eq!(
+                (&body["windows"][0]["name"], &body["windows"][0]["remaining"]),
+                (&"burst".into(), &1_000.into())
+            );
+            assert_eq!(
+                (&body["windows"][1]["name"], &body["windows"][1]["remaining"]),
+                (&"day".into(), &100_000.into())
+            );
             assert_eq!(body["windows"][1]["resets_at"], "2026-03-08T17:00:00Z");
         }
         let stranger = api.get_as_stranger("/limits", IP).await.body;
-        assert_eq!((&stranger["subject"], &stranger["windows"][1]["limit"]), (&"anonymous".into(), &1_000.into()));
+        assert_eq!(
+            (&stranger["subject"], &stranger["windows"][1]["limit"]),
+            (&"anonymous".into(), &1_000.into())
+        );
     }
 }
 
