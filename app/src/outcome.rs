@@ -65,7 +65,8 @@ impl FormState {
     pub fn error(&self, field: &str) -> Option<String> {
         let problem = self.problem()?;
         let name = field.trim_end_matches("[]").split(':').next().unwrap_or(field);
-        let matches = |at: &str| at == name || at.strip_prefix(name).is_some_and(|rest| rest.starts_with(['.', '[']));
+        let matches =
+            |at: &str| at == name || at.strip_prefix(name).is_some_and(|rest| rest.starts_with(['.', '[']));
         problem.errors.iter().find(|error| matches(&error.field)).map(|error| error.message.clone())
     }
 

@@ -9,7 +9,6 @@ use std::collections::HashMap;
 
 use app::outcome::Outcome;
 use axum::{
-    body::to_bytes,
     extract::{MatchedPath, RawPathParams, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
@@ -26,9 +25,11 @@ use super::{
     own_api::Answer,
     pages, preferences,
 };
-use crate::http::problem::{ApiError, ApiResult};
+use crate::http::{
+    json::read_body,
+    problem::{ApiError, ApiResult},
+};
 
-const FORM_BYTES_MAX: usize = 64 << 10;
 const FIELDS_MAX: usize = 200;
 
 /// Never sent back into a page.
@@ -60,7 +61,7 @@ pub async fn send(
 ) -> ApiResult<Response> {
     let form = form_at(&path)?;
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, FORM_BYTES_MAX).await.map_err(|_| ApiError::new(Code::BodyTooLarge))?;
+    let body = read_body(body).await?;
     let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(&body)
         .map_err(|error| ApiError::new(Code::MalformedRequest).because(error))?;
     if fields.len() > FIELDS_MAX {
