@@ -3,6 +3,7 @@
 //! A concept's folder holds its pages and islands; `ui` is the design system; [`api`] the one way to
 //! data; [`outcome`] what became of a form. Nothing here knows SQL, tokio or a secret.
 
+pub mod address;
 pub mod api;
 pub mod assets;
 pub mod load;

@@ -2,10 +2,10 @@
 
 use domain::{ids::UserId, page::Page, partners::MemberView};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::words::{role_choices, role_name};
 use crate::{
+    address::query,
     outcome::FormState,
     ui::{
         Badge, Button, ButtonLook, Card, Column, Done, DoneNotice, Form, FormLook, FormNotice, InputKind,
@@ -35,7 +35,7 @@ pub(super) fn MembersCard(members: Page<MemberView>, me: UserId, may_manage: boo
         columns.push(Column::text(lang.pick("Aksi", "Actions")));
     }
     // The member being changed is named in the address: it works without scripts and can be reloaded.
-    let chosen = use_query_map().with_untracked(|query| query.get("member"));
+    let chosen = query("member");
     let chosen = members
         .data
         .iter()

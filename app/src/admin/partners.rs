@@ -7,11 +7,11 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::partners_table::PartnersTable;
 use crate::{
     account::status_name,
+    address::query,
     api,
     load::load,
     ui::{
@@ -30,11 +30,9 @@ struct Filter {
 
 impl Filter {
     fn current() -> (Self, Option<u64>) {
-        use_query_map().with_untracked(|query| {
-            let status = query.get("status").and_then(|status| status.parse().ok());
-            let filter = Self { status, q: query.get("q").unwrap_or_default() };
-            (filter, query.get("page").and_then(|page| page.parse().ok()))
-        })
+        let status = query("status").and_then(|status| status.parse().ok());
+        let filter = Self { status, q: query("q").unwrap_or_default() };
+        (filter, query("page").and_then(|page| page.parse().ok()))
     }
 
     fn is_set(&self) -> bool {
@@ -54,8 +52,8 @@ impl Filter {
         };
         let status = self.status.map(|status| format!("status={}", status.as_str()));
         let q = (!self.q.is_empty()).then(|| format!("q={}", encode(&self.q)));
-        let query: Vec<_> = [status, q].into_iter().flatten().collect();
-        if query.is_empty() { base.to_owned() } else { format!("{base}?{}", query.join("&")) }
+        let pairs: Vec<_> = [status, q].into_iter().flatten().collect();
+        if pairs.is_empty() { base.to_owned() } else { format!("{base}?{}", pairs.join("&")) }
     }
 }
 

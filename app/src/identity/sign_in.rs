@@ -3,9 +3,9 @@
 use domain::problem::Code;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use crate::{
+    address::query,
     outcome::FormState,
     ui::{
         Button, ButtonLook, Done, DoneNotice, Form, FormNotice, Hidden, InputKind, Notice, PageHead,
@@ -35,7 +35,7 @@ pub fn SignInPage() -> impl IntoView {
     let lang = use_lang();
     let state = FormState::of("/sign-in");
     // Where the visitor was going; the server refuses addresses outside the portal.
-    let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
+    let next = query("next").unwrap_or_default();
     let next = state.value_or("next", next);
     let asks_code = state.problem().is_some_and(|problem| problem.code == Code::TotpRequired.as_str());
     let notice = if asks_code {

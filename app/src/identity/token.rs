@@ -1,9 +1,9 @@
 //! The token of a mailed link.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use crate::{
+    address::query,
     load::PageStatus,
     outcome::FormState,
     ui::{EmptyState, LinkButton},
@@ -12,7 +12,7 @@ use crate::{
 
 /// The token in the page's address, or in the form that was sent back.
 pub(super) fn token(state: &FormState) -> Option<String> {
-    let in_address = use_query_map().with_untracked(|query| query.get("token"));
+    let in_address = query("token");
     Some(state.value("token"))
         .filter(|token| !token.is_empty())
         .or(in_address)

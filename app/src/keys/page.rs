@@ -8,7 +8,6 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::{
     create::{self, CreateCard},
@@ -19,6 +18,7 @@ use super::{
 };
 use crate::{
     account::PartnerStanding,
+    address::query,
     api,
     load::load,
     outcome::FormState,
@@ -79,8 +79,7 @@ pub fn KeysPage() -> impl IntoView {
 fn Keys(data: Data) -> impl IntoView {
     let lang = use_lang();
     let Data { session, partner, live, test } = data;
-    let (environment, chosen) =
-        use_query_map().with_untracked(|query| (query.get("environment"), query.get("key")));
+    let (environment, chosen) = (query("environment"), query("key"));
     let fresh = if partner.status == PartnerStatus::Active { Environment::Live } else { Environment::Test };
     let environment = environment.and_then(|name| name.parse().ok()).unwrap_or(fresh);
     let tabs =

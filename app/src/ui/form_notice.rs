@@ -1,10 +1,9 @@
 //! What came of a form, above it: the refusal, or that it was done.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::{Notice, ProblemNotice, Tone};
-use crate::{outcome::FormState, visitor::use_lang};
+use crate::{address::query, outcome::FormState, visitor::use_lang};
 
 /// Why the form was sent back. Says nothing where the fields say it themselves: errors of `fields`
 /// stand beside those; errors of anything else are listed here, so that none is lost.
@@ -39,7 +38,7 @@ pub type Done = (&'static str, &'static str, &'static str);
 /// The word of `?done=`, if it is one of `words`.
 #[must_use]
 pub fn done(words: &[Done]) -> Option<Done> {
-    let said = use_query_map().with_untracked(|query| query.get("done"))?;
+    let said = query("done")?;
     words.iter().copied().find(|(word, ..)| *word == said)
 }
 

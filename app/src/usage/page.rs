@@ -8,10 +8,10 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::{cards::Cards, chart::DailyChart, operations::OperationTable};
 use crate::{
+    address::query,
     api::{self, ApiBase},
     keys::environment_name,
     load::load,
@@ -23,7 +23,7 @@ use crate::{
 pub fn UsagePage() -> impl IntoView {
     let lang = use_lang();
     let title = lang.pick("Penggunaan", "Usage");
-    let environment = use_query_map().with_untracked(|query| query.get("environment"));
+    let environment = query("environment");
     let environment = environment.and_then(|name| name.parse().ok()).unwrap_or(Environment::Live);
     let usage =
         api::get::<UsageView>(format!("/portal-api/v1/usage?days={DAYS_DEFAULT}&environment={environment}"));
