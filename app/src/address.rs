@@ -20,7 +20,8 @@ fn find(search: &str, name: &str) -> Option<String> {
     })
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use super::find;
 

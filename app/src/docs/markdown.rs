@@ -110,7 +110,8 @@ fn pieces(_text: &str) -> Vec<Piece> {
     Vec::new()
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
 

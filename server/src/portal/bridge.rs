@@ -169,7 +169,7 @@ async fn refused(
         };
     }
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = again(portal, form, params, parts, fields, Err(problem)).await;
+    let mut response = again(portal, form, params, parts, fields, Err(*problem)).await;
     *response.status_mut() = status;
     if let Some(retry_after) = answer.headers.get(header::RETRY_AFTER) {
         response.headers_mut().insert(header::RETRY_AFTER, retry_after.clone());

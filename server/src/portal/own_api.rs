@@ -40,7 +40,7 @@ impl Answer {
     ///
     /// # Errors
     /// The API's refusal; none when the body is neither.
-    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Option<Problem>> {
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Option<Box<Problem>>> {
         if self.status.is_success() {
             serde_json::from_slice(&self.body).map_err(|_| None)
         } else {
