@@ -13,8 +13,11 @@ pub mod problem;
 pub mod text;
 pub mod time;
 
+pub mod crowding;
 pub mod fares;
+pub mod journeys;
 pub mod network;
+pub mod traffic;
 
 pub mod identity;
 pub mod keys;
