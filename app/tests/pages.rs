@@ -87,7 +87,7 @@ impl Reader {
                     tier: None,
                 }),
                 path: path.split('?').next().unwrap_or(path).to_owned(),
-                now: NOW.parse().unwrap(),
+                now: NOW.parse().expect("a constant instant"),
                 form_key: "f0".to_owned(),
                 ..Visitor::default()
             });
@@ -158,7 +158,7 @@ fn refusal(code: &str, status: u16, errors: &[(&str, &str)]) -> Problem {
         "code": code, "request_id": "req_1",
         "errors": errors.iter().map(|(field, message)| json!({"field": field, "code": "x", "message": message})).collect::<Vec<_>>(),
     }))
-    .unwrap()
+    .expect("a problem as the API writes it")
 }
 
 fn usage(calls: &[u64], refused: u64) -> Value {

@@ -17,8 +17,8 @@ use crate::{
     keys::{KeyTable, environment_name},
     load::load,
     ui::{
-        Badge, Breadcrumb, Card, Column, Crumb, Done, DoneNotice, EmptyState, PageHead, StatCard, Table,
-        TierBadge, TimeStamp, Tone, fmt,
+        Badge, Breadcrumb, Card, Column, Crumb, DemoBadge, Done, DoneNotice, EmptyState, PageHead, StatCard,
+        Table, TierBadge, TimeStamp, Tone, fmt,
     },
     usage::{DailyChart, millis_or_dash, percent_or_dash},
     visitor::use_lang,
@@ -84,6 +84,7 @@ fn Partner(data: Data) -> impl IntoView {
     let Data { view, live, test, usage } = data;
     let AdminPartnerView { partner, members, steps, history } = view;
     let badges = view! {
+        <DemoBadge/>
         <TierBadge tier=partner.tier/>
         <StatusBadge status=partner.status/>
     };
