@@ -96,7 +96,10 @@ async fn a_refused_form_comes_back_with_what_was_typed_and_why() {
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
         let page = html(&reply);
         assert!(page.contains("value=\"Angkot Kita\""), "what was typed is kept");
-        assert!(page.contains("id=\"email-error\"") || page.contains("email-error"), "the fault is at its field");
+        assert!(
+            page.contains("id=\"email-error\"") || page.contains("email-error"),
+            "the fault is at its field"
+        );
         assert!(!page.contains("correct-horse-battery"), "a password is never sent back");
     }
 }
