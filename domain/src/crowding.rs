@@ -35,11 +35,14 @@ impl CrowdLevel {
     #[must_use]
     pub fn of(taps: u64, window_s: u32, capacity_per_hour: u32) -> Self {
         let above = |percent| is_above(taps, percent, window_s, capacity_per_hour);
-        match () {
-            () if above(80) => Self::Critical,
-            () if above(60) => Self::High,
-            () if above(40) => Self::Medium,
-            () => Self::Low,
+        if above(80) {
+            Self::Critical
+        } else if above(60) {
+            Self::High
+        } else if above(40) {
+            Self::Medium
+        } else {
+            Self::Low
         }
     }
 

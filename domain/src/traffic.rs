@@ -169,8 +169,8 @@ fn running_sums<'d>(days: impl Iterator<Item = &'d Withheld>, most: usize) -> Ve
         let earlier = &all[all.len() - 1];
         let mut sums = vec![false; most + 1];
         for own in day.possible() {
-            for sum in own..=most {
-                sums[sum] |= earlier[sum - own];
+            for (sum, &rest) in sums.iter_mut().skip(own).zip(earlier) {
+                *sum |= rest;
             }
         }
         all.push(sums);

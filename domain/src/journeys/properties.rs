@@ -11,7 +11,7 @@ use crate::money::Rupiah;
 use crate::network::GateDirection;
 use crate::time::{day_from_number, day_number};
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 
 /// How many cases a test runs, one in `part` of those asked for.
 fn cases(part: u64) -> u64 {
@@ -186,23 +186,19 @@ fn rating_from_a_day_on_is_rating_all_cut_at_that_day() {
 fn a_cap_is_told_once_for_each_period() {
     for seed in 0..cases(4) {
         let case = case(seed, 40);
-        let rated = rate_all(&case.taps, &UserTypeHistory::default(), case.now).map(|rated| {
-            let told = rated.caps_reached.iter();
-            let mut told: Vec<_> = told.map(|cap| (cap.start, cap.period.as_str(), cap.limit)).collect();
-            let all = told.len();
-            told.sort_unstable();
-            told.dedup();
-            assert_eq!(told.len(), all, "seed {seed}");
-            for state in &rated.caps {
-                let is_told =
-                    told.contains(&(state.start, state.period.as_str(), state.limit.unwrap_or_default()));
-                assert!(
-                    is_told || !state.is_reached() || state.start < jiff::civil::date(2026, 1, 1),
-                    "seed {seed}"
-                );
-            }
-        });
-        rated.unwrap();
+        let adult = UserTypeHistory::default();
+        let rated = rate_all(&case.taps, &adult, case.now).unwrap();
+        let told = rated.caps_reached.iter();
+        let mut told: Vec<_> = told.map(|cap| (cap.start, cap.period.as_str(), cap.limit)).collect();
+        let all = told.len();
+        told.sort_unstable();
+        told.dedup();
+        assert_eq!(told.len(), all, "seed {seed}");
+        // A week that began under the tariff without caps may stand above its cap unreached.
+        for state in rated.caps.iter().filter(|state| state.start >= date(2026, 1, 1)) {
+            let told = told.contains(&(state.start, state.period.as_str(), state.limit.unwrap_or_default()));
+            assert_eq!(told, state.is_reached(), "seed {seed}");
+        }
     }
 }
 

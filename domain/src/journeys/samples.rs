@@ -56,7 +56,7 @@ pub(super) fn taps(table: &str) -> Vec<Tap> {
 pub(super) struct Dice(pub u64);
 
 impl Dice {
-    pub(super) fn next(&mut self) -> u64 {
+    pub(super) fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -65,7 +65,7 @@ impl Dice {
     }
 
     pub(super) fn below(&mut self, sides: u64) -> u64 {
-        self.next() % sides
+        self.roll() % sides
     }
 
     pub(super) fn one_in(&mut self, sides: u64) -> bool {
