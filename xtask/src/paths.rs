@@ -43,6 +43,18 @@ pub fn tmp() -> PathBuf {
     root().join("target/tmp")
 }
 
+/// Removes the folders `PREFIX-PID` of runs that are gone: one that was killed could not, and one
+/// that failed left its own for inspection.
+pub fn remove_abandoned(parent: &Path, prefix: &str) {
+    for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let Some(pid) = name.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-')) else { continue };
+        if Path::new("/proc/self").exists() && !Path::new("/proc").join(pid).exists() {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 /// The server binary of a cargo profile folder (`debug` or `release`).
 pub fn server_binary(profile: &str) -> PathBuf {
     cargo_target().join(profile).join("nfcgate")

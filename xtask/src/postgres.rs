@@ -79,7 +79,7 @@ fn data_folder(user: Option<&str>) -> Result<PathBuf> {
     let name = format!("postgres-{}", std::process::id());
     for parent in [paths::tmp(), std::env::temp_dir().join("nfcgate")] {
         std::fs::create_dir_all(&parent)?;
-        remove_abandoned(&parent);
+        paths::remove_abandoned(&parent, "postgres");
         let folder = parent.join(&name);
         std::fs::create_dir_all(&folder)?;
         let Some(user) = user else { return Ok(folder) };
@@ -94,19 +94,6 @@ fn data_folder(user: Option<&str>) -> Result<PathBuf> {
         let _ = std::fs::remove_dir_all(&folder);
     }
     bail!("no folder that the database's user may write to; run the tests as a user other than root")
-}
-
-/// Clusters left behind by runs that were killed.
-fn remove_abandoned(parent: &Path) {
-    for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let Some(pid) = name.strip_prefix("postgres-") else {
-            continue;
-        };
-        if Path::new("/proc/self").exists() && !Path::new("/proc").join(pid).exists() {
-            let _ = std::fs::remove_dir_all(entry.path());
-        }
-    }
 }
 
 fn init(bin: &Path, data: &Path, user: Option<&str>) -> Result<()> {

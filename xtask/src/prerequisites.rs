@@ -67,7 +67,7 @@ fn add_wasm_target() -> Result<()> {
     };
     console::step("Adding Rust's wasm32-unknown-unknown target through rustup");
     run_quietly(
-        command(rustup).args(["target", "add", "wasm32-unknown-unknown"]),
+        command(rustup).args(["target", "add", "wasm32-unknown-unknown"]).env("RUST_BACKTRACE", "0"),
         "rustup target add",
         "so Debian's wasm compiler is taken",
         RUSTUP_LIMIT,

@@ -152,8 +152,8 @@ pub fn openapi() -> Result<()> {
 
 /// Used by tests and the bench, which must not meet a developer's running server.
 pub fn fresh_data_folder(name: &str) -> Result<PathBuf> {
+    paths::remove_abandoned(&paths::tmp(), name);
     let folder = paths::tmp().join(format!("{name}-{}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder)?;
     Ok(folder)
 }
