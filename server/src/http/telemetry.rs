@@ -3,6 +3,8 @@
 //! Fields are named and never hold credentials, bodies or query strings. Requests that succeed on
 //! the public API are logged at `debug`, everything else at `info`, failures of ours at `error`.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::Config;
@@ -19,7 +21,8 @@ pub fn start(config: &Config) {
             fmt::layer().json().flatten_event(true).with_current_span(false).with_writer(std::io::stderr);
         registry.with(lines).try_init()
     } else {
-        registry.with(fmt::layer().compact().with_writer(std::io::stderr)).try_init()
+        let colours = std::io::stderr().is_terminal();
+        registry.with(fmt::layer().compact().with_ansi(colours).with_writer(std::io::stderr)).try_init()
     };
     if started.is_err() {
         tracing::debug!("logging has been started before");
