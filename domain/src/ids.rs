@@ -116,6 +116,16 @@ ids! {
     AuditId = "aud";
     /// One HTTP request.
     RequestId = "req";
+    /// A rider with an account. Applications know a rider by another id, each by its own.
+    RiderId = "rdr";
+    /// A journey: made from its opening tap, so that rating again gives the same.
+    JourneyId = "jrn";
+    /// A transfer of the ledger.
+    TransferId = "ldg";
+    /// Something that happened and was told.
+    EventId = "evt";
+    /// A fraud finding.
+    FindingId = "frd";
 }
 
 #[cfg(test)]

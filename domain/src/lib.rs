@@ -15,8 +15,11 @@ pub mod time;
 
 pub mod crowding;
 pub mod fares;
+pub mod gates;
 pub mod journeys;
+pub mod media;
 pub mod network;
+pub mod realm;
 pub mod traffic;
 
 pub mod identity;

@@ -1,0 +1,11 @@
+-- What a gate signs with, sealed by the vault: it must be read again to verify. A rotated gate's
+-- earlier secret holds until it has been replaced at the gate.
+alter table gates add column secret bytea;
+alter table gates add column earlier_secret bytea;
+alter table gates add column earlier_secret_until bigint;
+alter table gates add column firmware text;
+alter table gates add column provisioned_at bigint;
+-- A retired gate may send nothing and is not counted.
+alter table gates add column retired_at bigint;
+-- Of the outage that runs, or the last one: told once.
+alter table gates add column offline_since bigint;

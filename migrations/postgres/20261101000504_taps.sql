@@ -1,0 +1,20 @@
+-- The facts: each tap once, by gate and sequence. Never updated but for the payer, when a medium is
+-- linked to a rider. payer: id of the rider, or of the medium where it is nobody's.
+create table taps (
+    realm text collate "C" not null,
+    gate_id text collate "C" not null,
+    sequence bigint not null,
+    station_id text collate "C" not null,
+    direction text not null check (direction in ('in', 'out')),
+    media_id text collate "C" not null,
+    payer text collate "C" not null,
+    payment_method text not null,
+    tapped_at bigint not null,
+    received_at bigint not null,
+    -- Refused at the gate: nobody passed, so nothing is rated.
+    denied bigint not null check (denied in (0, 1)),
+    primary key (realm, gate_id, sequence)
+);
+
+create index taps_by_payer on taps (realm, payer, tapped_at);
+create index taps_by_station on taps (realm, station_id, tapped_at);
