@@ -14,6 +14,7 @@ use crate::{
     limits::Limits,
     mail::Outbox,
     random::Random,
+    realms::RealmClocks,
     stations::Gates,
     store::{Db, DbError, Durability},
     usage::Meter,
@@ -39,6 +40,8 @@ pub struct Parts {
     pub tariffs: Tariffs,
     /// Which gates there are and which are online, as last read.
     pub gates: Gates,
+    /// How far the test clocks run ahead.
+    pub realms: RealmClocks,
     /// Seals what must be read again.
     pub vault: Vault,
     pub outbox: Outbox,
@@ -93,6 +96,7 @@ impl App {
             network,
             tariffs,
             gates: Gates::default(),
+            realms: RealmClocks::default(),
             vault,
             outbox: Outbox::default(),
             identity: Identity::default(),

@@ -10,7 +10,7 @@ use server::{
     config::{Config, Mode},
     demo, http, installation, keys, limits, mail,
     random::Random,
-    stations, usage,
+    realms, stations, usage,
 };
 use tokio::net::TcpListener;
 
@@ -175,6 +175,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
     let app = open(config).await?;
     installation::claim(&app.live, app.config.mode, app.clock.now()).await?;
     stations::spawn(&app).await?;
+    realms::spawn(&app).await?;
     keys::spawn(&app);
     limits::spawn(&app);
     usage::spawn(&app);

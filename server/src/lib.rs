@@ -9,6 +9,8 @@ pub mod random;
 pub mod store;
 pub mod vault;
 
+pub mod realms;
+
 pub mod audit;
 pub mod mail;
 

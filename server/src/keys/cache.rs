@@ -154,6 +154,14 @@ impl KeyCache {
         quotas.iter().map(|(of, quota)| (of.clone(), quota.clone())).collect()
     }
 
+    /// A partner's clock was put back: its days are counted anew, from what the store has.
+    pub fn forget_quota(&self, environment: Environment, partner: &PartnerId) {
+        let mut quotas = self.quotas.lock().unwrap_or_else(PoisonError::into_inner);
+        quotas.remove(&(environment, partner.clone()));
+        drop(quotas);
+        self.forget_partner(partner);
+    }
+
     /// Lets go of quotas that no key in memory uses and that hold no calls.
     pub fn sweep_quotas(&self, today: i64) {
         let mut quotas = self.quotas.lock().unwrap_or_else(PoisonError::into_inner);

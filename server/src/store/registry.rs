@@ -4,6 +4,7 @@ use super::Statement;
 
 /// The statements of each concept. A test fails if a `queries.rs` is missing here.
 pub const MODULES: &[(&str, &[&Statement])] = &[
+    ("realms", crate::realms::queries::STATEMENTS),
     ("installation", crate::installation::queries::STATEMENTS),
     ("http", crate::http::queries::STATEMENTS),
     ("stations", crate::stations::queries::STATEMENTS),
