@@ -20,6 +20,7 @@ pub mod journeys;
 pub mod media;
 pub mod network;
 pub mod realm;
+pub mod riders;
 pub mod traffic;
 
 pub mod identity;

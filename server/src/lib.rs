@@ -22,6 +22,7 @@ pub mod installation;
 pub mod keys;
 pub mod limits;
 pub mod partners;
+pub mod riders;
 pub mod usage;
 
 pub mod http;

@@ -13,6 +13,7 @@ pub const MODULES: &[(&str, &[&Statement])] = &[
     ("mail", crate::mail::queries::STATEMENTS),
     ("partners", crate::partners::queries::STATEMENTS),
     ("keys", crate::keys::queries::STATEMENTS),
+    ("riders", crate::riders::queries::STATEMENTS),
     ("limits", crate::limits::queries::STATEMENTS),
     ("usage", crate::usage::queries::STATEMENTS),
 ];

@@ -51,6 +51,12 @@ from! { Text:
     &domain::ids::SessionId => ToString::to_string;
     &domain::ids::MailId => ToString::to_string;
     &domain::ids::AuditId => ToString::to_string;
+    &domain::ids::RiderId => ToString::to_string;
+    &domain::ids::JourneyId => ToString::to_string;
+    &domain::ids::TransferId => ToString::to_string;
+    &domain::ids::EventId => ToString::to_string;
+    &domain::ids::FindingId => ToString::to_string;
+    &domain::realm::Realm => ToString::to_string;
 }
 
 from! { Blob:

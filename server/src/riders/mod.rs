@@ -1,0 +1,162 @@
+//! Riders: people with an account, the media they tap with, and what kind of rider they are.
+//!
+//! Owns `riders`, `rider_user_types` and `media`; a rider's row in `wallets` is made here and kept
+//! by the ledger. Actors: the operator's staff (live riders, on the record), a partner's members and
+//! test keys (riders of the partner's own test network). Who taps without an account is nobody here:
+//! known by the medium alone.
+//!
+//! Promise: a medium is one rider's. Of a medium's token only the hash is kept; national identity
+//! numbers and biometrics are never asked for. A rider of one realm is absent in every other.
+
+mod links;
+pub mod queries;
+#[cfg(test)]
+mod tests;
+
+use domain::{
+    ids::RiderId,
+    journeys::UserTypeHistory,
+    money::Rupiah,
+    page::{Page, PageRequest},
+    realm::Realm,
+    riders::{CreateRider, MediumView, RiderRow, RiderView},
+    time::{day_number, jakarta_day},
+};
+use jiff::Timestamp;
+
+pub use self::links::{Link, links, user_types};
+use crate::{
+    random::Random,
+    store::{Db, DbError, Row, Tx, params},
+};
+
+/// Why something cannot be done for a rider.
+#[derive(Debug, thiserror::Error)]
+pub enum RiderError {
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// Absent, or in another realm.
+    #[error("no such rider")]
+    NotFound,
+    /// Another rider of the realm has this address or number.
+    #[error("the {field} is another rider's")]
+    Taken { field: &'static str },
+}
+
+/// Where and when riders are made and changed.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub realm: Realm,
+    /// By the realm's clock.
+    pub now: Timestamp,
+    pub random: Random,
+}
+
+/// Puts a rider on the books, with an empty wallet.
+///
+/// # Errors
+/// [`RiderError::Taken`].
+pub async fn create(tx: &mut Tx, place: &Place, new: &CreateRider) -> Result<RiderId, RiderError> {
+    let Place { realm, now, random } = place;
+    let email = new.email.as_ref().map(domain::identity::EmailAddress::folded);
+    let phone = new.phone.as_ref().map(ToString::to_string);
+    if let Some(row) = tx.row(&queries::FIND_BY_CONTACT, params![realm, email.clone(), phone.clone()]).await?
+    {
+        let is_email = email.is_some() && row.get::<Option<String>>("email")? == email;
+        return Err(RiderError::Taken { field: if is_email { "email" } else { "phone" } });
+    }
+    let id = random.id(*now, RiderId::new);
+    let values = params![&id, realm, new.name.as_str(), email, phone, new.kyc_status.as_str(), *now];
+    match tx.execute(&queries::INSERT, values).await {
+        Ok(_) => {}
+        // Somebody else gave the same a moment ago.
+        Err(error) if error.is_unique_violation() => return Err(RiderError::Taken { field: "email" }),
+        Err(error) => return Err(error.into()),
+    }
+    tx.execute(&queries::INSERT_WALLET, params![&id, realm]).await?;
+    let today = day_number(jakarta_day(*now));
+    tx.execute(&queries::SET_USER_TYPE, params![&id, today, new.user_type.as_str(), *now]).await?;
+    Ok(id)
+}
+
+/// A rider of a realm, with their media. `now` is the realm's time.
+///
+/// # Errors
+/// [`RiderError::NotFound`].
+pub async fn find(db: &Db, realm: &Realm, id: &RiderId, now: Timestamp) -> Result<RiderView, RiderError> {
+    let row = db.row(&queries::FIND, params![realm, id]).await?.ok_or(RiderError::NotFound)?;
+    let rider = read(db, &row, now).await?;
+    let media = db.rows(&queries::MEDIA_OF, params![id]).await?;
+    Ok(RiderView { rider, media: media.iter().map(medium).collect::<Result<_, _>>()? })
+}
+
+/// A page of a realm's riders, newest first; those whose name, address, number or id `text` is part
+/// of. `now` is the realm's time.
+///
+/// # Errors
+/// When the store fails.
+pub async fn list(
+    db: &Db,
+    realm: &Realm,
+    text: Option<&str>,
+    request: PageRequest,
+    now: Timestamp,
+) -> Result<Page<RiderRow>, DbError> {
+    let text = text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_lowercase);
+    let pattern = text.as_deref().map(contains);
+    let phone = text.as_deref().and_then(phone_pattern);
+    let total = db.row(&queries::COUNT, params![realm, pattern.clone(), phone.clone(), text.clone()]).await?;
+    let total = total.map_or(Ok(0), |row| row.get("total"))?;
+    let values = params![realm, pattern, phone, text, request.limit(), request.offset()];
+    let mut data = Vec::new();
+    for row in db.rows(&queries::LIST, values).await? {
+        data.push(read(db, &row, now).await?);
+    }
+    Ok(Page { data, meta: request.meta(total) })
+}
+
+async fn read(db: &Db, row: &Row, now: Timestamp) -> Result<RiderRow, DbError> {
+    let id: RiderId = row.parse("id")?;
+    let types = db.rows(&queries::USER_TYPES, &links::sixteen([id.as_str()])).await?;
+    let history = links::histories(&types)?.remove(&id).unwrap_or_else(UserTypeHistory::default);
+    Ok(RiderRow {
+        id,
+        name: row.get("name")?,
+        email: row.get("email")?,
+        phone: row.get("phone")?,
+        user_type: history.on(jakarta_day(now)),
+        kyc_status: row.parse("kyc_status")?,
+        registered_at: row.get("registered_at")?,
+        balance: Rupiah(row.get("balance")?),
+        due: Rupiah(row.get("due")?),
+    })
+}
+
+fn medium(row: &Row) -> Result<MediumView, DbError> {
+    Ok(MediumView {
+        id: row.get("id")?,
+        label: row.get("label")?,
+        linked_from: row.get("linked_from")?,
+        linked_at: row.get("linked_at")?,
+    })
+}
+
+/// A LIKE pattern that finds `text` anywhere, its own wildcards taken literally.
+fn contains(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// Numbers are kept as `+62812…`: a search for `0812-34` means those digits.
+fn phone_pattern(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let is_number = text.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c));
+    (is_number && digits.len() >= 3).then(|| format!("%{}%", digits.strip_prefix('0').unwrap_or(&digits)))
+}

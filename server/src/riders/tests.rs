@@ -1,0 +1,105 @@
+use domain::{
+    fares::UserType,
+    ids::{PartnerId, RiderId},
+    journeys::UserTypeHistory,
+    media::MediaId,
+    page::PageRequest,
+    realm::Realm,
+    riders::{CreateRider, RiderView},
+};
+use jiff::civil::date;
+
+use super::{Place, RiderError, create, find, links, list, user_types};
+use crate::{app::App, realms, store::DbError, testing::TestApp};
+
+fn sandbox(number: u8) -> Realm {
+    Realm::Sandbox(PartnerId::new(1, [number; 10]))
+}
+
+async fn made(app: &App, realm: &Realm, body: &str) -> Result<RiderView, RiderError> {
+    let now = realms::now(app, realm);
+    let place = Place { realm: realm.clone(), now, random: app.random.clone() };
+    let new: CreateRider = serde_json::from_str(body).unwrap();
+    let db = realms::store(app, realm);
+    let id = db
+        .write::<_, RiderError, _>(move |tx| Box::pin(async move { create(tx, &place, &new).await }))
+        .await?;
+    find(db, realm, &id, now).await
+}
+
+#[tokio::test]
+async fn a_new_rider_has_an_empty_wallet_and_is_found_by_all_they_gave() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let ani = r#"{"name": "Ani 100%", "email": "Ani@Contoh.id", "phone": "0812-3456-7890",
+            "user_type": "student", "kyc_status": "verified"}"#;
+        let RiderView { rider: ani, media } = made(app, &Realm::Live, ani).await.unwrap();
+        made(app, &Realm::Live, r#"{"name": "Budi"}"#).await.unwrap();
+        assert_eq!(
+            (ani.email.as_deref(), ani.phone.as_deref()),
+            (Some("ani@contoh.id"), Some("+6281234567890"))
+        );
+        assert_eq!((ani.balance.0, ani.due.0, media.len()), (0, 0, 0));
+        assert_eq!(ani.user_type, UserType::Student);
+        let request = PageRequest::parse(None, None, 100).unwrap();
+        for text in ["ani", "0%", "CONTOH.ID", "0812-3456", "+62 812", ani.id.as_str()] {
+            let page = list(&app.live, &Realm::Live, Some(text), request, app.clock.now()).await.unwrap();
+            assert_eq!((page.meta.total, page.data.first()), (1, Some(&ani)), "{text}");
+        }
+        for (text, total) in [("_", 0), ("0899", 0), (" ", 2)] {
+            let page = list(&app.live, &Realm::Live, Some(text), request, app.clock.now()).await.unwrap();
+            assert_eq!(page.meta.total, total, "{text:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_address_or_number_is_one_riders_in_each_realm() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let ani = r#"{"name": "Ani", "email": "ani@contoh.id", "phone": "+6281234567890"}"#;
+        let first = made(app, &sandbox(1), ani).await.unwrap();
+        for (again, field) in [
+            (r#"{"name": "A", "email": "ANI@contoh.id"}"#, "email"),
+            (r#"{"name": "A", "email": "b@contoh.id", "phone": "081234567890"}"#, "phone"),
+        ] {
+            let refused = made(app, &sandbox(1), again).await.unwrap_err();
+            assert!(matches!(refused, RiderError::Taken { field: taken } if taken == field), "{refused:?}");
+        }
+        made(app, &sandbox(2), ani).await.unwrap();
+        // And is absent elsewhere.
+        let elsewhere = find(&app.sandbox, &sandbox(2), &first.rider.id, app.clock.now()).await;
+        assert!(matches!(elsewhere, Err(RiderError::NotFound)));
+    }
+}
+
+#[tokio::test]
+async fn what_rating_asks_is_answered_for_as_many_as_it_likes() {
+    for test in TestApp::each().await {
+        let mut riders = Vec::new();
+        for number in 0..20 {
+            let kind = if number % 2 == 0 { "student" } else { "adult" };
+            let body = format!(r#"{{"name": "{number}", "user_type": "{kind}"}}"#);
+            riders.push(made(&test.app, &sandbox(1), &body).await.unwrap().rider.id);
+        }
+        let asked = riders.clone();
+        let (types, links) = test
+            .app
+            .sandbox
+            .write::<_, DbError, _>(move |tx| {
+                Box::pin(async move {
+                    let nobodys: Vec<_> = (0..20).map(|n| MediaId::of_token(&n.to_string())).collect();
+                    Ok((user_types(tx, &asked).await?, links(tx, &sandbox(1), &nobodys).await?))
+                })
+            })
+            .await
+            .unwrap();
+        assert!(links.is_empty());
+        let on = |rider: &RiderId, day| types.get(rider).map(|history: &UserTypeHistory| history.on(day));
+        for (number, rider) in riders.iter().enumerate() {
+            let kind = if number % 2 == 0 { UserType::Student } else { UserType::Adult };
+            assert_eq!(on(rider, date(2026, 3, 8)), Some(kind));
+            assert_eq!(on(rider, date(2026, 3, 7)), Some(UserType::Adult));
+        }
+    }
+}
