@@ -2,6 +2,9 @@
 //!
 //! Deciding never waits. Only when memory does not know enough (a key not seen for a while, a block
 //! of quota spent) the layer asks the store and decides again.
+//!
+//! The windows of a test key go by its partner's test clock, so that moving it brings a new minute
+//! and a new day. Whether the key is good at all, and guesses, go by the product's clock.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -35,7 +38,16 @@ pub(super) struct Call<'r> {
     /// None where no operation fits: the answer will be 404 or 405.
     pub operation: Option<Operation>,
     pub ip: IpAddr,
+    /// By the product's clock.
     pub now: Timestamp,
+}
+
+/// The time that a key's windows go by.
+fn window_time(app: &App, credential: &Credential, now: Timestamp) -> Timestamp {
+    match credential.environment {
+        Environment::Live => now,
+        Environment::Test => app.realms.test_time(&credential.partner_id, now),
+    }
 }
 
 /// Who is answered, and how their windows stand.
@@ -43,6 +55,8 @@ pub(super) struct Call<'r> {
 pub(super) struct Counted {
     pub credential: Option<Arc<Credential>>,
     pub standings: Standings,
+    /// The time that the windows go by.
+    pub at: Timestamp,
 }
 
 impl Counted {
@@ -82,17 +96,18 @@ pub(super) async fn decide_asking(app: &App, call: &Call<'_>) -> Result<Decision
     let mut decision = decide(app, call);
     for _ in 0..ROUNDS_MAX {
         let Decision::Ask(question) = decision else { return Ok(decision) };
-        let now_s = call.now.as_second();
         decision = match question {
             Question::Key => {
                 let lookup = keys::look_up(app, call.headers, call.ip, call.now).await?;
                 decide_for(app, call, lookup)
             }
             Question::Block { credential, limit } => {
+                let now_s = window_time(app, &credential, call.now).as_second();
                 quota::refill(app, &credential, now_s, limit).await?;
                 decide_for(app, call, Lookup::Known(credential))
             }
             Question::Day { credential, limit } => {
+                let now_s = window_time(app, &credential, call.now).as_second();
                 quota::standing(app, credential.environment, &credential.partner_id, now_s, limit).await?;
                 decide_for(app, call, Lookup::Known(credential))
             }
@@ -116,7 +131,7 @@ fn decide_for(app: &App, call: &Call<'_>, lookup: Lookup) -> Decision {
 /// The windows of an address whose call is not counted.
 pub(super) fn nobody(app: &App, call: &Call<'_>) -> Counted {
     let standings = app.limits.anonymous.standings(call.ip, call.now.as_second(), &ANONYMOUS_TERMS.0);
-    Counted { credential: None, standings }
+    Counted { credential: None, standings, at: call.now }
 }
 
 fn without_key(app: &App, call: &Call<'_>) -> Decision {
@@ -128,7 +143,7 @@ fn without_key(app: &App, call: &Call<'_>) -> Decision {
     if call.operation.is_some_and(Operation::is_free_of_charge) {
         return Decision::Admit(nobody(app, call));
     }
-    let counted = |standings| Counted { credential: None, standings };
+    let counted = |standings| Counted { credential: None, standings, at: call.now };
     match app.limits.anonymous.take(call.ip, call.now.as_second(), &ANONYMOUS_TERMS.0) {
         Ok(standings) => Decision::Admit(counted(standings)),
         Err(standings) => Decision::Refuse(exhausted(&standings, call.now), counted(standings)),
@@ -148,13 +163,14 @@ fn with_key(app: &App, call: &Call<'_>, credential: Arc<Credential>) -> Decision
         return Decision::Refuse(ApiError::new(Code::InvalidApiKey), nobody(app, call));
     }
     let refusal = refuse(call, &credential);
+    let at = window_time(app, &credential, call.now);
     if let Some(refusal) = refusal {
-        return uncounted(call, credential, |counted| Decision::Refuse(refusal, counted));
+        return uncounted(at, credential, |counted| Decision::Refuse(refusal, counted));
     }
     if call.operation.is_some_and(Operation::is_free_of_charge) {
-        return uncounted(call, credential, Decision::Admit);
+        return uncounted(at, credential, Decision::Admit);
     }
-    count(call, credential)
+    count(call, at, credential)
 }
 
 /// Refusals that have nothing to do with how often somebody calls.
@@ -212,11 +228,11 @@ fn tier_insufficient(tier_min: Tier) -> ApiError {
 
 /// Answers without counting, with the windows as they stand.
 fn uncounted(
-    call: &Call<'_>,
+    at: Timestamp,
     credential: Arc<Credential>,
     answer: impl FnOnce(Counted) -> Decision,
 ) -> Decision {
-    let now_s = call.now.as_second();
+    let now_s = at.as_second();
     let terms = &credential.terms;
     let day = match terms.requests_per_day {
         None => None,
@@ -226,7 +242,7 @@ fn uncounted(
         },
     };
     let burst = credential.trail.burst(|burst| burst.standing(now_s, terms.burst_per_minute));
-    answer(Counted { credential: Some(credential), standings: Standings { burst, day } })
+    answer(Counted { credential: Some(credential), standings: Standings { burst, day }, at })
 }
 
 /// Why a call was not counted.
@@ -237,8 +253,8 @@ enum NotCounted {
 }
 
 /// Counts the call in both windows or in neither, so that nothing ever has to be put back.
-fn count(call: &Call<'_>, credential: Arc<Credential>) -> Decision {
-    let now_s = call.now.as_second();
+fn count(call: &Call<'_>, at: Timestamp, credential: Arc<Credential>) -> Decision {
+    let now_s = at.as_second();
     let terms = credential.terms;
     let taken = credential.trail.use_burst(call.now.as_microsecond(), call.ip, |burst| {
         let standing = burst.standing(now_s, terms.burst_per_minute);
@@ -258,18 +274,18 @@ fn count(call: &Call<'_>, credential: Arc<Credential>) -> Decision {
         }
     });
     match (taken, terms.requests_per_day) {
-        (Ok(standings), _) => Decision::Admit(Counted { credential: Some(credential), standings }),
+        (Ok(standings), _) => Decision::Admit(Counted { credential: Some(credential), standings, at }),
         (Err(NotCounted::NoBlock), Some(limit)) => Decision::Ask(Question::Block { credential, limit }),
         (Err(NotCounted::DayExhausted(burst, day)), _) => {
             let standings = Standings { burst, day: Some(day) };
             Decision::Refuse(
-                exhausted(&standings, call.now),
-                Counted { credential: Some(credential), standings },
+                exhausted(&standings, at),
+                Counted { credential: Some(credential), standings, at },
             )
         }
-        (Err(NotCounted::BurstFull | NotCounted::NoBlock), _) => uncounted(call, credential, |counted| {
-            Decision::Refuse(exhausted(&counted.standings, call.now), counted)
-        }),
+        (Err(NotCounted::BurstFull | NotCounted::NoBlock), _) => {
+            uncounted(at, credential, |counted| Decision::Refuse(exhausted(&counted.standings, at), counted))
+        }
     }
 }
 

@@ -202,7 +202,7 @@ impl Visit {
 
     fn refuse(self, refusal: ApiError, counted: Counted) -> Response {
         let mut response = refusal.into_response();
-        headers::write(response.headers_mut(), &counted.standings, counted.texts(), self.now.as_second());
+        headers::write(response.headers_mut(), &counted.standings, counted.texts(), counted.at.as_second());
         let outcome =
             if response.status().is_server_error() { Outcome::ServerError } else { Outcome::Refused };
         self.meter(counted.credential, outcome);
@@ -233,7 +233,7 @@ struct Admitted {
 
 impl Admitted {
     fn answered(&mut self, mut response: Response) -> Response {
-        let now_s = self.visit.now.as_second();
+        let now_s = self.counted.at.as_second();
         headers::write(response.headers_mut(), &self.counted.standings, self.counted.texts(), now_s);
         self.meter(Outcome::of_status(response.status().as_u16()));
         response

@@ -10,7 +10,8 @@
 //! window. While a block of quota lasts, a call with a key runs no database statement, and neither
 //! does one that is refused for a limit.
 //!
-//! What the door refuses (401, 403, 429) counts in neither window.
+//! What the door refuses (401, 403, 429) counts in neither window. Windows of test keys go by their
+//! partner's test clock ([`crate::realms`]).
 
 mod anonymous;
 mod door;
@@ -35,7 +36,7 @@ pub use self::{
     layer::{LimitsLayer, layer},
     routes::{examples, routes},
 };
-use crate::{app::App, keys::LimitTexts, partners::PartnerRecord, store::DbError};
+use crate::{app::App, keys::LimitTexts, partners::PartnerRecord, realms, store::DbError};
 
 /// What calls without a key are held to.
 static ANONYMOUS_TERMS: LazyLock<(Terms, LimitTexts)> = LazyLock::new(|| {
@@ -59,7 +60,7 @@ pub async fn day_of_partner(
     partner: &PartnerRecord,
 ) -> Result<Option<Standing>, DbError> {
     let Some(limit) = terms_of(environment, partner).requests_per_day else { return Ok(None) };
-    let now_s = app.clock.now().as_second();
+    let now_s = realms::now(app, &realms::of(environment, &partner.id)).as_second();
     quota::standing(app, environment, &partner.id, now_s, limit).await.map(Some)
 }
 

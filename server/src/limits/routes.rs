@@ -15,6 +15,7 @@ use crate::{
     app::App,
     http::{json::Json, openapi::Examples, problem::ApiResult},
     keys::Caller,
+    realms,
 };
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -39,7 +40,11 @@ async fn get_limits(
     caller: Caller,
     Extension(standings): Extension<Standings>,
 ) -> ApiResult<Json<LimitsView>> {
-    Ok(Json(view(&caller, &standings, app.clock.now())))
+    let now = match caller.partner_id() {
+        Some(partner) => realms::now(&app, &realms::of(caller.environment, partner)),
+        None => app.clock.now(),
+    };
+    Ok(Json(view(&caller, &standings, now)))
 }
 
 fn view(caller: &Caller, standings: &Standings, now: Timestamp) -> LimitsView {

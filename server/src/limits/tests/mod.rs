@@ -2,4 +2,5 @@
 
 mod access;
 mod quota;
+mod test_clock;
 mod told;
