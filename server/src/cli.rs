@@ -1,5 +1,7 @@
 //! The command line: what can be asked of the binary.
 
+mod simulate;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -59,6 +61,8 @@ enum Command {
     /// Look after the operator's own people.
     #[command(subcommand)]
     Admin(Admin),
+    /// Send a day of modelled riders' taps, as the gates of the whole network would.
+    Simulate(simulate::Simulate),
     /// Print the OpenAPI document.
     Openapi,
     /// Read the configuration, say what it means, and stop.
@@ -125,6 +129,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
             Ok(())
         }
         Command::Seed => seed(&Config { mode: Mode::Demo, ..config }).await,
+        Command::Simulate(command) => command.run().await,
         Command::Admin(command) => look_after_admins(config, command).await,
         Command::Openapi => {
             use std::io::Write as _;

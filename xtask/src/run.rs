@@ -19,7 +19,7 @@ use crate::{console, paths};
 const WATCH_INTERVAL: Duration = Duration::from_millis(700);
 
 /// What a change in sets `dev` to work.
-const WATCHED: [&str; 11] = [
+const WATCHED: [&str; 12] = [
     "app",
     "data",
     "domain",
@@ -28,6 +28,7 @@ const WATCHED: [&str; 11] = [
     "migrations",
     "public",
     "server",
+    "simulator",
     "style",
     "Cargo.toml",
     "Cargo.lock",
