@@ -14,9 +14,11 @@ pub mod text;
 pub mod time;
 
 pub mod crowding;
+pub mod events;
 pub mod fares;
 pub mod gates;
 pub mod journeys;
+pub mod ledger;
 pub mod media;
 pub mod network;
 pub mod realm;

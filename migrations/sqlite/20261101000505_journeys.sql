@@ -35,4 +35,4 @@ create table journeys (
 ) strict, without rowid;
 
 create index journeys_by_payer on journeys (realm, payer, day);
-create index journeys_due on journeys (due_at) where due_at is not null;
+create index journeys_due on journeys (realm, due_at) where due_at is not null;

@@ -17,6 +17,9 @@ pub mod mail;
 pub mod fares;
 pub mod stations;
 
+pub mod events;
+pub mod ledger;
+
 pub mod identity;
 pub mod installation;
 pub mod keys;

@@ -241,6 +241,25 @@ impl Tx {
         }
         Ok(())
     }
+
+    /// As [`Self::lock`], for each of these names. All that a decision needs of a kind must be asked
+    /// for at once.
+    ///
+    /// # Errors
+    /// As [`Self::execute`].
+    pub async fn lock_each<'n>(
+        &mut self,
+        kind: dialect::LockEach,
+        names: impl Iterator<Item = &'n str>,
+    ) -> Result<(), DbError> {
+        if matches!(self.connection, Connection::Postgres(_)) {
+            let hashes = dialect::hashes(names);
+            if !hashes.is_empty() {
+                self.execute(&dialect::ADVISORY_LOCKS, params![kind as i64, hashes]).await?;
+            }
+        }
+        Ok(())
+    }
 }
 
-pub use dialect::Lock;
+pub use dialect::{Lock, LockEach};

@@ -14,6 +14,8 @@ pub const MODULES: &[(&str, &[&Statement])] = &[
     ("partners", crate::partners::queries::STATEMENTS),
     ("keys", crate::keys::queries::STATEMENTS),
     ("riders", crate::riders::queries::STATEMENTS),
+    ("events", crate::events::queries::STATEMENTS),
+    ("ledger", crate::ledger::queries::STATEMENTS),
     ("limits", crate::limits::queries::STATEMENTS),
     ("usage", crate::usage::queries::STATEMENTS),
 ];

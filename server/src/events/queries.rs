@@ -1,0 +1,18 @@
+//! SQL of events.
+
+use crate::store::sql;
+
+sql! {
+    /// Nothing happens if the fact was told before.
+    INSERT = "insert into events (id, realm, kind, fact, rider_id, journey_id, station_id, occurred_at, recorded_at, data)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        on conflict (realm, kind, fact) do nothing";
+
+    SINCE = "select sequence, id, kind, rider_id, journey_id, station_id, occurred_at, recorded_at, data
+        from events where realm = $1 and sequence > $2 order by sequence limit $3";
+
+    LATEST = "select sequence, id, kind, rider_id, journey_id, station_id, occurred_at, recorded_at, data
+        from events where realm = $1 order by sequence desc limit $2";
+
+    ERASE = "delete from events where realm = $1";
+}
