@@ -91,6 +91,16 @@ codes! {
     InvalidApiKey = "invalid_api_key", 401,
         "API Key tidak valid / expired", "API key invalid or expired",
         "Periksa key yang dikirim, atau buat key baru di portal.", "Check the key you send, or make a new one in the portal.";
+    /// Gates only, as the next two.
+    UnknownGate = "unknown_gate", 401,
+        "Gate tidak dikenal", "Unknown gate",
+        "Periksa X-Gate-Id; gate harus dibuat dan diberi secret oleh operator.", "Check X-Gate-Id; a gate has to be made and given its secret by the operator.";
+    BadSignature = "bad_signature", 401,
+        "Tanda tangan gate salah", "Wrong gate signature",
+        "Hitung HMAC-SHA256 atas X-Gate-Timestamp, titik, dan byte isi yang dikirim, dengan secret gate ini.", "Compute the HMAC-SHA256 over X-Gate-Timestamp, a full stop and the bytes of the body as sent, with this gate's secret.";
+    StaleTimestamp = "stale_timestamp", 401,
+        "Waktu pesan gate terlalu jauh", "Gate message out of time",
+        "Setel jam gate: X-Gate-Timestamp boleh berbeda paling banyak 120 detik.", "Set the gate's clock: X-Gate-Timestamp may be off by 120 seconds at most.";
     NotSignedIn = "not_signed_in", 401,
         "Anda belum masuk", "You are not signed in",
         "Masuk ke portal lalu ulangi.", "Sign in to the portal and try again.";
@@ -100,6 +110,9 @@ codes! {
     TotpRequired = "totp_required", 401,
         "Kode verifikasi diperlukan", "Verification code required",
         "Isi kode enam angka dari aplikasi autentikator.", "Enter the six digits of your authenticator app.";
+    GateRetired = "gate_retired", 403,
+        "Gate sudah dipensiunkan", "Gate retired",
+        "Gate ini tidak boleh mengirim lagi; buat gate baru bila masih dipakai.", "This gate may send nothing any more; make a new one if it is still in use.";
     NotAllowed = "not_allowed", 403,
         "Tidak diizinkan", "Not allowed",
         "Peran Anda tidak mencakup tindakan ini.", "Your role does not include this act.";
@@ -139,6 +152,9 @@ codes! {
     BodyTooLarge = "body_too_large", 413,
         "Isi permintaan terlalu besar", "Body too large",
         "Kirim isi yang lebih kecil.", "Send a smaller body.";
+    BatchTooLarge = "batch_too_large", 413,
+        "Terlalu banyak tap dalam satu pesan", "Too many taps in one message",
+        "Kirim paling banyak 500 tap per pesan.", "Send 500 taps a message at most.";
     UriTooLong = "uri_too_long", 414,
         "URL terlalu panjang", "URL too long",
         "Persingkat path dan query (maksimum 8 KiB).", "Shorten path and query (8 KiB at most).";

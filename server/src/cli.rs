@@ -8,11 +8,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use server::{
     admin,
     app::App,
+    audit::{Actor, AuditContext},
     clock::Clock,
     config::{Config, Mode},
-    demo, http, installation, keys, limits, mail,
+    demo, gates, http, installation, keys, limits, mail,
     random::Random,
-    realms, stations, usage,
+    realms, usage,
 };
 use tokio::net::TcpListener;
 
@@ -99,6 +100,49 @@ enum Admin {
         #[arg(long)]
         email: String,
     },
+    /// Look after the gates. With SQLite, while no server runs on the same data.
+    #[command(subcommand)]
+    Gate(Gate),
+}
+
+#[derive(Debug, Subcommand)]
+enum Gate {
+    /// Make a gate and print its secret, this once.
+    Create {
+        /// Id of the station, or the operator's code: STN_GMB, GMR.
+        #[arg(long)]
+        station: String,
+        #[arg(long, value_enum)]
+        direction: Direction,
+        /// Name of the gate; the next number at that station if left out.
+        #[arg(long)]
+        id: Option<domain::gates::GateId>,
+    },
+    /// List gates: name, station, direction, state, last seen, firmware.
+    List {
+        /// Only those at this station.
+        #[arg(long)]
+        station: Option<String>,
+    },
+    /// Give a gate a new secret and print it, this once.
+    Rotate {
+        #[arg(long)]
+        id: String,
+        /// How long the earlier secret holds, in hours (24 at most).
+        #[arg(long, default_value_t = domain::gates::OVERLAP_HOURS_MAX)]
+        overlap_hours: u8,
+    },
+    /// End a gate: its messages are refused from now on.
+    Retire {
+        #[arg(long)]
+        id: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Direction {
+    In,
+    Out,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -179,7 +223,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
     }
     let app = open(config).await?;
     installation::claim(&app.live, app.config.mode, app.clock.now()).await?;
-    stations::spawn(&app).await?;
+    gates::spawn(&app).await?;
     realms::spawn(&app).await?;
     keys::spawn(&app);
     limits::spawn(&app);
@@ -274,6 +318,42 @@ async fn admin_command(app: &App, command: Admin) -> Result<(), Failure> {
         Admin::Disable { email } => {
             admin::disable(app, &email).await?;
             println!("Admin {email} is closed.");
+        }
+        Admin::Gate(command) => {
+            // A command may come before the server has ever run.
+            gates::load(app).await?;
+            gate_command(app, command).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn gate_command(app: &App, command: Gate) -> Result<(), Failure> {
+    let console = AuditContext::local(app, Actor::Console);
+    match command {
+        Gate::Create { station, direction, id } => {
+            let direction = match direction {
+                Direction::In => domain::network::GateDirection::In,
+                Direction::Out => domain::network::GateDirection::Out,
+            };
+            let made = gates::create(app, console, gates::NewGate { station, direction, id }).await?;
+            println!("Gate {} made. Secret (shown once): {}", made.gate.id, made.secret.expose());
+        }
+        Gate::List { station } => {
+            for gate in gates::list_all(app, station.as_deref()).await? {
+                println!("{gate}");
+            }
+        }
+        Gate::Rotate { id, overlap_hours } => {
+            let made = gates::rotate(app, console, &id, Some(overlap_hours)).await?;
+            println!("Gate {id} has a new secret (shown once): {}", made.secret.expose());
+            if let Some(until) = made.gate.earlier_secret_until {
+                println!("The earlier one holds until {until}.");
+            }
+        }
+        Gate::Retire { id } => {
+            gates::retire(app, console, &id).await?;
+            println!("Gate {id} is retired.");
         }
     }
     Ok(())

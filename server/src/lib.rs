@@ -15,6 +15,7 @@ pub mod audit;
 pub mod mail;
 
 pub mod fares;
+pub mod gates;
 pub mod stations;
 
 pub mod events;

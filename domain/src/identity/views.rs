@@ -88,6 +88,12 @@ impl OperatorRole {
         }
     }
 
+    /// Make gates, give them secrets, and retire them.
+    #[must_use]
+    pub fn may_manage_gates(self) -> bool {
+        self == Self::Admin
+    }
+
     #[must_use]
     pub fn may_read_audit(self) -> bool {
         self == Self::Admin

@@ -31,9 +31,9 @@ use crate::{
     app::{App, OpenError},
     clock::Clock,
     config::{Config, Mode},
-    http, installation, limits, mail,
+    gates, http, installation, limits, mail,
     random::Random,
-    stations, usage,
+    usage,
 };
 
 /// Days of calls before now.
@@ -150,7 +150,7 @@ async fn seed_open(app: &App, now: Timestamp) -> Result<Seeded, DemoError> {
     if before {
         return Ok(Seeded::Before);
     }
-    stations::load(app).await?;
+    gates::load(app).await?;
     println!("Making the demo: {DAYS} days of calls through the real server, in fast-forward.");
     let router = http::router(app.clone());
 

@@ -306,7 +306,7 @@ impl Visit {
                     cors::open(sent);
                 }
             }
-            Surface::PortalApi | Surface::Machine => {
+            Surface::PortalApi | Surface::Gate | Surface::Machine => {
                 sent.insert(headers::CROSS_ORIGIN_RESOURCE_POLICY, headers::SAME_ORIGIN);
             }
             Surface::Page => headers::for_pages(sent),
@@ -316,7 +316,7 @@ impl Visit {
         }
     }
 
-    /// One line per request. Successes of the public API are its everyday business: only at `debug`.
+    /// One line per request. Successes of the public API and of gates are everyday business: only at `debug`.
     /// Never the query or other headers: they may carry secrets.
     fn log(&self, status: StatusCode, refused: Option<&ApiError>) {
         let route = self.route.as_ref().map_or("", MatchedPath::as_str);
@@ -339,7 +339,7 @@ impl Visit {
                 cause,
                 "request failed"
             );
-        } else if self.surface == Surface::PublicApi && status < 400 {
+        } else if matches!(self.surface, Surface::PublicApi | Surface::Gate) && status < 400 {
             tracing::debug!(method, route, path, status, duration_us, request_id, "request served");
         } else if let Some(cause) = refused.and_then(ApiError::cause_chain) {
             tracing::info!(

@@ -107,13 +107,21 @@ fn is_json(headers: &HeaderMap) -> bool {
 /// A whole body, within bounds of size and time.
 ///
 /// # Errors
-/// 413 when it is too large, 400 when it breaks off or takes too long.
+/// As [`read_body_up_to`].
 pub async fn read_body(body: Body) -> ApiResult<Bytes> {
-    let collected = tokio::time::timeout(BODY_TIME_MAX, Limited::new(body, BODY_BYTES_MAX).collect()).await;
+    read_body_up_to(body, BODY_BYTES_MAX).await
+}
+
+/// A whole body of at most `bytes_max`, within bounds of time.
+///
+/// # Errors
+/// 413 when it is too large, 400 when it breaks off or takes too long.
+pub async fn read_body_up_to(body: Body, bytes_max: usize) -> ApiResult<Bytes> {
+    let collected = tokio::time::timeout(BODY_TIME_MAX, Limited::new(body, bytes_max).collect()).await;
     match collected {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            let kib = BODY_BYTES_MAX / 1024;
+            let kib = bytes_max / 1024;
             Err(ApiError::new(Code::BodyTooLarge).detail(
                 format!("Isi permintaan maksimum {kib} KiB."),
                 format!("A body may have {kib} KiB at most."),

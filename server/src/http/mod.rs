@@ -43,7 +43,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use self::accept::serve;
 use self::{edge::EdgeLayer, idempotency::Idempotency, problem::ApiError};
-use crate::{admin, app::App, audit, demo, fares, identity, keys, limits, partners, portal, stations, usage};
+use crate::{admin, app::App, audit, demo, fares, gates, identity, keys, limits, partners, portal, stations, usage};
 
 /// Where the portal's own JSON API begins.
 pub const PORTAL_API: &str = "/portal-api/v1";
@@ -66,12 +66,12 @@ pub fn router(app: App) -> Router {
 /// The JSON surfaces, without the edge.
 fn api(app: &App) -> Router {
     metrics::collector();
-    let mut api = Router::new().merge(public_api(app)).merge(portal_api(app)).merge(health::routes());
+    let mut api = Router::new().merge(public_api(app)).merge(portal_api(app)).merge(gates::routes()).merge(health::routes());
     if app.config.is_demo() {
         api = api.merge(demo::routes());
     }
     // An address that only looks like an API's is refused as one, not with a page.
-    for surface in ["/open-api", "/portal-api", "/health", "/internal"] {
+    for surface in ["/open-api", "/portal-api", "/gate", "/health", "/internal"] {
         api = api.route(surface, any(not_found)).route(&format!("{surface}{ANY_OTHER}"), any(not_found));
     }
     api.with_state(app.clone())
@@ -104,6 +104,7 @@ fn portal_api(app: &App) -> Router<App> {
         .merge(usage::portal_routes())
         .merge(audit::portal_routes())
         .merge(admin::portal_routes())
+        .merge(gates::portal_routes())
         .route(ANY_OTHER, any(not_found));
     let honour = from_fn_with_state(Idempotency::new(app.clone()), idempotency::honour);
     Router::new().nest(PORTAL_API, routes.layer(honour).layer(csrf::layer(app)).layer(compression()))

@@ -65,6 +65,9 @@ impl ApiError {
             Code::NotSignedIn | Code::WrongCredentials | Code::TotpRequired => {
                 vec![(header::WWW_AUTHENTICATE, HeaderValue::from_static("Session realm=\"nfcgate\""))]
             }
+            Code::UnknownGate | Code::BadSignature | Code::StaleTimestamp => {
+                vec![(header::WWW_AUTHENTICATE, HeaderValue::from_static("GateSignature realm=\"nfcgate\""))]
+            }
             _ => Vec::new(),
         };
         Self { code, detail: None, faults: Vec::new(), headers, cause: None }

@@ -9,6 +9,8 @@ pub enum Surface {
     PublicApi,
     /// The portal's own JSON: `/portal-api/`.
     PortalApi,
+    /// Gates of the stations: `/gate/`.
+    Gate,
     /// Health checks, metrics, the demo's clock: JSON or text for operators.
     Machine,
     /// People.
@@ -22,6 +24,7 @@ impl Surface {
         match first {
             "open-api" => Self::PublicApi,
             "portal-api" => Self::PortalApi,
+            "gate" => Self::Gate,
             "health" | "metrics" | "internal" => Self::Machine,
             _ => Self::Page,
         }
@@ -39,7 +42,7 @@ impl Surface {
         match self {
             // Limits stand in the headers, so an answer belongs to its caller; the ETag saves the body.
             Self::PublicApi | Self::Page => HeaderValue::from_static("private, no-cache"),
-            Self::PortalApi | Self::Machine => HeaderValue::from_static("no-store"),
+            Self::PortalApi | Self::Gate | Self::Machine => HeaderValue::from_static("no-store"),
         }
     }
 }
@@ -57,6 +60,8 @@ mod tests {
             ("/open-api", Surface::PublicApi),
             ("/open-apis", Surface::Page),
             ("/portal-api/v1/session", Surface::PortalApi),
+            ("/gate/v1/taps", Surface::Gate),
+            ("/gates", Surface::Page),
             ("/health/live", Surface::Machine),
         ] {
             assert_eq!(Surface::of(path), surface, "{path}");

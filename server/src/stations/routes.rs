@@ -12,9 +12,9 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::gates::{self, ByStation};
 use crate::{
     app::{App, Environment},
+    gates::{self, ByStation},
     http::{
         json::PublicJson,
         openapi::Examples,

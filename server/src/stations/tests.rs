@@ -6,9 +6,9 @@ use domain::{
 };
 use serde_json::json;
 
-use super::load;
 use crate::{
     app::Environment,
+    gates::load,
     store::{DbError, Statement, params},
     testing::TestApp,
 };

@@ -7,7 +7,7 @@ pub const MODULES: &[(&str, &[&Statement])] = &[
     ("realms", crate::realms::queries::STATEMENTS),
     ("installation", crate::installation::queries::STATEMENTS),
     ("http", crate::http::queries::STATEMENTS),
-    ("stations", crate::stations::queries::STATEMENTS),
+    ("gates", crate::gates::queries::STATEMENTS),
     ("audit", crate::audit::queries::STATEMENTS),
     ("identity", crate::identity::queries::STATEMENTS),
     ("mail", crate::mail::queries::STATEMENTS),

@@ -10,13 +10,13 @@ use serde::{Serialize, de::DeserializeOwned};
 use tower::ServiceExt as _;
 
 use super::TestApp;
-use crate::{app::App, config::Config, http, identity::SESSION_COOKIE, stations};
+use crate::{app::App, config::Config, gates, http, identity::SESSION_COOKIE};
 
 impl TestApp {
     /// The product on SQLite alone, with its gates: for what no engine can change.
     pub async fn one() -> Self {
         let test = Self::each().await.into_iter().next().expect("SQLite is always at hand");
-        stations::load(&test.app).await.expect("fresh stores take their gates");
+        gates::load(&test.app).await.expect("fresh stores take their gates");
         test
     }
 

@@ -1,0 +1,71 @@
+//! What gates call: `POST /gate/v1/taps` and `/gate/v1/heartbeats`.
+//!
+//! A message is looked at in this order, and refused with a code of its own at each step: the gate
+//! is known, its timestamp is near, it has signed the bytes that came, it is not retired, the body
+//! can be read. Then each tap is judged for itself, so that a bad one does not lose the others.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::{Request, State},
+    http::{HeaderMap, request::Parts},
+    routing::post,
+};
+use domain::{
+    gates::{FIRMWARE_CHARS_MAX, HEADER_GATE, Heartbeat, HeartbeatAnswer, MESSAGE_BYTES_MAX},
+    problem::Code,
+    realm::Realm,
+};
+
+use super::{KnownGate, seen, signature};
+use crate::{
+    app::{App, Environment},
+    http::{
+        json::{self, Json},
+        problem::{ApiError, ApiResult},
+    },
+    realms,
+};
+
+pub fn routes() -> Router<App> {
+    Router::new().route("/gate/v1/heartbeats", post(take_heartbeat))
+}
+
+/// Checks who sent a message and reads it.
+async fn message(app: &App, request: Request) -> ApiResult<(Arc<KnownGate>, Bytes)> {
+    let (Parts { headers, .. }, body): (Parts, Body) = request.into_parts();
+    let gate = sender(app, &headers)?;
+    let now = realms::now(app, &Realm::Live);
+    let timestamp = signature::timestamp(&headers, now)?;
+    let body = json::read_body_up_to(body, MESSAGE_BYTES_MAX).await?;
+    signature::verify(&gate, &headers, timestamp, &body, now)?;
+    if gate.retired {
+        return Err(ApiError::new(Code::GateRetired));
+    }
+    Ok((gate, body))
+}
+
+/// The gate that a message names; one without a secret can't send any.
+fn sender(app: &App, headers: &HeaderMap) -> ApiResult<Arc<KnownGate>> {
+    let id = headers.get(HEADER_GATE).and_then(|id| id.to_str().ok());
+    id.and_then(|id| app.gates.find(Environment::Live, id))
+        .filter(|gate| !gate.keys.is_empty())
+        .ok_or_else(|| ApiError::new(Code::UnknownGate))
+}
+
+async fn take_heartbeat(State(app): State<App>, request: Request) -> ApiResult<Json<HeartbeatAnswer>> {
+    let (gate, body) = message(&app, request).await?;
+    let Heartbeat { firmware, sent_at: _ } = json::parse(&body)?;
+    if firmware.chars().count() > FIRMWARE_CHARS_MAX || firmware.contains(char::is_control) {
+        return Err(ApiError::invalid(
+            "firmware",
+            "malformed",
+            format!("Satu baris, paling banyak {FIRMWARE_CHARS_MAX} karakter"),
+            format!("One line of {FIRMWARE_CHARS_MAX} characters at most"),
+        ));
+    }
+    seen(&app, &gate, Some(&firmware)).await?;
+    Ok(Json(HeartbeatAnswer { now: realms::now(&app, &Realm::Live) }))
+}

@@ -1,0 +1,73 @@
+//! Signs of life and silence, on both engines.
+
+use std::time::Duration;
+
+use domain::{
+    gates::GateState,
+    network::{GateDirection, StationDetail},
+};
+
+use super::Device;
+use crate::{
+    gates::{find, find_silent, load, refresh},
+    testing::TestApp,
+};
+
+async fn online(test: &TestApp) -> u32 {
+    let gambir: StationDetail = test.anonymous().get("/open-api/v1/stations/STN_GMB").await.read();
+    gambir.station.gates_online
+}
+
+async fn state(test: &TestApp, gate: &Device) -> GateState {
+    find(&test.app, &gate.id).await.unwrap().unwrap().state
+}
+
+#[tokio::test]
+async fn a_gate_is_offline_after_a_minute_of_silence_and_comes_back() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        load(app).await.unwrap();
+        let planned = online(&test).await;
+        let gate = Device::at(app, "STN_GMB", GateDirection::In).await;
+        assert_eq!((state(&test, &gate).await, online(&test).await), (GateState::Unheard, planned));
+
+        assert!(
+            gate.heartbeat(&test).await.json()["now"].as_str().unwrap().starts_with("2026-03-08T08:41:00")
+        );
+        assert_eq!((state(&test, &gate).await, online(&test).await), (GateState::Online, planned + 1));
+        let seen = find(app, &gate.id).await.unwrap().unwrap();
+        assert_eq!((seen.last_seen_at, seen.firmware.as_deref()), (Some(app.clock.now()), Some("1.4.2")));
+
+        app.clock.advance(Duration::from_secs(60));
+        assert_eq!(find_silent(app).await.unwrap(), 0, "sixty seconds of silence are allowed");
+        app.clock.advance(Duration::from_secs(1));
+        assert_eq!(find_silent(app).await.unwrap(), 1);
+        assert_eq!(find_silent(app).await.unwrap(), 0, "an outage is told once");
+        let silent = find(app, &gate.id).await.unwrap().unwrap();
+        assert_eq!((silent.state, silent.offline_since), (GateState::Offline, Some(app.clock.now())));
+        assert_eq!(online(&test).await, planned, "planned gates that never reported are not expected to");
+
+        assert_eq!(gate.heartbeat(&test).await.status, 200);
+        assert_eq!((state(&test, &gate).await, online(&test).await), (GateState::Online, planned + 1));
+        refresh(app).await.unwrap();
+        assert_eq!(online(&test).await, planned + 1);
+        app.clock.advance(Duration::from_secs(61));
+        assert_eq!(find_silent(app).await.unwrap(), 1, "the next outage is another one");
+    }
+}
+
+#[tokio::test]
+async fn a_lively_gate_costs_a_write_every_ten_seconds() {
+    let test = TestApp::one().await;
+    let gate = Device::at(&test.app, "STN_GMB", GateDirection::Out).await;
+    gate.heartbeat(&test).await;
+    let before = test.app.live.statements_run();
+    for _ in 0..9 {
+        test.app.clock.advance(Duration::from_secs(1));
+        assert_eq!(gate.heartbeat(&test).await.status, 200);
+    }
+    assert_eq!(test.app.live.statements_run(), before);
+    test.app.clock.advance(Duration::from_secs(1));
+    gate.heartbeat(&test).await;
+    assert_eq!(test.app.live.statements_run(), before + 1);
+}
