@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::tiers::Tier;
+use domain::{gates::GateCreated, tiers::Tier};
 use serde_json::{Value, json};
 
 use crate::{app::App, config::Config, random::Random};
@@ -29,6 +29,8 @@ pub struct Accounts {
     admin_email: String,
     admin_password: String,
     pub partners: Vec<PartnerAccount>,
+    /// Gates to sign messages for.
+    pub gates: Vec<GateCreated>,
 }
 
 /// Where the accounts are kept.
@@ -53,6 +55,7 @@ impl Accounts {
             admin_email: admin_email.to_owned(),
             admin_password: admin_password.to_owned(),
             partners: Vec::new(),
+            gates: Vec::new(),
         }
     }
 
@@ -81,7 +84,7 @@ impl Accounts {
             "admin": {"email": self.admin_email, "password": self.admin_password},
             "partners": partners,
             "riders": [],
-            "gates": [],
+            "gates": self.gates.iter().map(super::gates::listed).collect::<Vec<_>>(),
             "applications": [],
         });
         write_private(&path(config), &format!("{accounts:#}\n"))

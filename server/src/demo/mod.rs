@@ -11,6 +11,7 @@
 mod accounts;
 mod browser;
 mod clock;
+mod gates;
 mod mailbox;
 mod traffic;
 
@@ -31,7 +32,7 @@ use crate::{
     app::{App, OpenError},
     clock::Clock,
     config::{Config, Mode},
-    gates, http, installation, limits, mail,
+    http, installation, limits, mail,
     random::Random,
     usage,
 };
@@ -115,6 +116,8 @@ pub enum DemoError {
     Refused { act: String, status: u16, body: String },
     #[error("the demo's accounts could not be written")]
     Write(#[from] std::io::Error),
+    #[error("the demo's gates could not be given their secrets")]
+    Gates(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the demo's admin could not be made")]
     Admin(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the demo expected {0}")]
@@ -150,7 +153,7 @@ async fn seed_open(app: &App, now: Timestamp) -> Result<Seeded, DemoError> {
     if before {
         return Ok(Seeded::Before);
     }
-    gates::load(app).await?;
+    crate::gates::load(app).await?;
     println!("Making the demo: {DAYS} days of calls through the real server, in fast-forward.");
     let router = http::router(app.clone());
 
@@ -169,6 +172,8 @@ async fn seed_open(app: &App, now: Timestamp) -> Result<Seeded, DemoError> {
         .await?;
 
     let mut accounts = Accounts::new(app, admin_email, &admin_password);
+    let (handed_out, _own) = gates::provision(app).await?;
+    accounts.gates = handed_out;
     for partner in &PARTNERS {
         accounts.partners.push(join(app, &router, &mut operator, partner).await?);
     }

@@ -2,12 +2,19 @@
 
 use std::time::Duration;
 
-use domain::{gates::OFFLINE_AFTER_S, realm::Realm};
+use domain::{
+    events::{EventKind, GateOffline},
+    gates::OFFLINE_AFTER_S,
+    ids::EventId,
+    network::StationId,
+    realm::Realm,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{KnownGate, queries, refresh};
 use crate::{
     app::{App, Environment},
+    events::{self, NewEvent},
     realms,
     store::{DbError, params},
 };
@@ -19,6 +26,7 @@ const SILENCE: SignedDuration = SignedDuration::from_secs(OFFLINE_AFTER_S);
 /// A gate that has fallen silent.
 struct Silent {
     id: String,
+    station_id: StationId,
     last_seen_at: Timestamp,
 }
 
@@ -74,7 +82,11 @@ pub async fn find_silent(app: &App) -> Result<usize, DbError> {
     let silent_since = now.saturating_sub(SILENCE).unwrap_or(Timestamp::MIN);
     let mut told = 0;
     for row in app.live.rows(&queries::SILENT, params![silent_since]).await? {
-        let silent = Silent { id: row.get("id")?, last_seen_at: row.get("last_seen_at")? };
+        let silent = Silent {
+            id: row.get("id")?,
+            station_id: row.parse("station_id")?,
+            last_seen_at: row.get("last_seen_at")?,
+        };
         told += usize::from(set_offline(app, silent, now).await?);
     }
     if told > 0 {
@@ -85,6 +97,7 @@ pub async fn find_silent(app: &App) -> Result<usize, DbError> {
 
 /// False when the gate has been heard of since.
 async fn set_offline(app: &App, silent: Silent, now: Timestamp) -> Result<bool, DbError> {
+    let event_id = app.random.id(now, EventId::new);
     app.live
         .write(move |tx| {
             Box::pin(async move {
@@ -92,6 +105,23 @@ async fn set_offline(app: &App, silent: Silent, now: Timestamp) -> Result<bool, 
                 if tx.execute(&queries::SET_OFFLINE, values).await? == 0 {
                     return Ok(false);
                 }
+                let Silent { id, station_id, last_seen_at } = silent;
+                // One sign of life is the last before one outage only.
+                let fact = format!("{id}@{}", last_seen_at.as_microsecond());
+                let data = GateOffline { gate_id: id, station: station_id, last_seen_at };
+                let event = NewEvent {
+                    id: event_id,
+                    realm: &Realm::Live,
+                    kind: EventKind::GateOffline,
+                    fact: &fact,
+                    rider_id: None,
+                    journey_id: None,
+                    station_id: Some(station_id),
+                    occurred_at: now,
+                    recorded_at: now,
+                    data: serde_json::json!(data),
+                };
+                events::record(tx, &event).await?;
                 Ok(true)
             })
         })

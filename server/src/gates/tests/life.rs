@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use domain::{
+    events::EventKind,
     gates::GateState,
     network::{GateDirection, StationDetail},
+    realm::Realm,
 };
+use serde_json::json;
 
 use super::Device;
 use crate::{
+    events,
     gates::{find, find_silent, load, refresh},
     testing::TestApp,
 };
@@ -43,6 +47,16 @@ async fn a_gate_is_offline_after_a_minute_of_silence_and_comes_back() {
         app.clock.advance(Duration::from_secs(1));
         assert_eq!(find_silent(app).await.unwrap(), 1);
         assert_eq!(find_silent(app).await.unwrap(), 0, "an outage is told once");
+        let told = events::latest(&app.live, &Realm::Live, 10).await.unwrap();
+        assert_eq!(told.len(), 1);
+        assert_eq!(
+            (told[0].event, told[0].occurred_at, told[0].data.clone()),
+            (
+                EventKind::GateOffline,
+                app.clock.now(),
+                json!({"gate_id": gate.id, "station": "STN_GMB", "last_seen_at": "2026-03-08T08:41:00Z"})
+            )
+        );
         let silent = find(app, &gate.id).await.unwrap().unwrap();
         assert_eq!((silent.state, silent.offline_since), (GateState::Offline, Some(app.clock.now())));
         assert_eq!(online(&test).await, planned, "planned gates that never reported are not expected to");
@@ -53,6 +67,7 @@ async fn a_gate_is_offline_after_a_minute_of_silence_and_comes_back() {
         assert_eq!(online(&test).await, planned + 1);
         app.clock.advance(Duration::from_secs(61));
         assert_eq!(find_silent(app).await.unwrap(), 1, "the next outage is another one");
+        assert_eq!(events::latest(&app.live, &Realm::Live, 10).await.unwrap().len(), 2);
     }
 }
 
