@@ -2,9 +2,10 @@
 
 mod simulate;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use secrecy::ExposeSecret as _;
 use server::{
     admin,
     app::App,
@@ -13,7 +14,9 @@ use server::{
     config::{Config, Mode},
     demo, gates, http, installation, keys, limits, mail,
     random::Random,
-    realms, usage,
+    realms,
+    store::bare,
+    usage,
 };
 use tokio::net::TcpListener;
 
@@ -76,6 +79,16 @@ enum Command {
         /// File whose bytes every answer consists of.
         #[arg(long)]
         body_file: PathBuf,
+    },
+    /// Insert the rows that taps become with nothing around them: what the benchmark compares with.
+    #[command(hide = true)]
+    BenchInserts {
+        #[arg(long, default_value_t = 3)]
+        seconds: u64,
+        #[arg(long, default_value_t = 8)]
+        clients: u16,
+        #[arg(long, default_value_t = 50)]
+        batch: u16,
     },
 }
 
@@ -186,6 +199,10 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
             Ok(())
         }
         Command::BenchBaseline { port, body_file } => bench_baseline(port, &body_file).await,
+        Command::BenchInserts { seconds, clients, batch } => {
+            let load = bare::Load { duration: Duration::from_secs(seconds), clients, batch };
+            bench_inserts(&config, load).await
+        }
     }
 }
 
@@ -280,6 +297,27 @@ async fn bench_baseline(port: u16, body_file: &std::path::Path) -> Result<(), Fa
     let router = axum::Router::new().fallback(axum::routing::get(handler));
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     Ok(axum::serve(listener, router).await?)
+}
+
+/// Taps per second that the store itself can take, as a line of JSON.
+async fn bench_inserts(config: &Config, load: bare::Load) -> Result<(), Failure> {
+    let rate = match &config.database_url {
+        Some(url) => {
+            let schema = format!("{}_bare_{}", config.database_schema, std::process::id());
+            bare::postgres(url.expose_secret(), &schema, load).await?
+        }
+        None => {
+            std::fs::create_dir_all(&config.data_dir)?;
+            let path = config.data_dir.join(format!("bare-{}.db", std::process::id()));
+            let rate = bare::sqlite(&path, load).await;
+            for ending in ["db", "db-wal", "db-shm", "lock"] {
+                let _ = std::fs::remove_file(path.with_extension(ending));
+            }
+            rate?
+        }
+    };
+    println!("{{\"taps_per_s\": {rate:.1}}}");
+    Ok(())
 }
 
 async fn look_after_admins(config: Config, command: Admin) -> Result<(), Failure> {

@@ -13,6 +13,7 @@
 //! Promise: when `write` returns `Ok`, the change is durable; when it returns `Err`, nothing of it
 //! happened.
 
+pub mod bare;
 mod dialect;
 mod error;
 mod migrate;
