@@ -18,10 +18,22 @@
 //! That a total is withheld tells nothing: sums near `m` and near `4m` are always withheld, and they
 //! leave every count possible. A crowd level is to be worked out from shown counts only.
 //!
-//! Suppression is about one state of the figures. Who asks again after each tap sees a shown count
-//! grow by one; figures of the running hour should therefore be refreshed at intervals.
+//! Suppression is about one state of the figures; a running day has many, and their differences must
+//! not tell either. So of a running day ([`station_day_so_far`]) a total is shown only if no hour is
+//! withheld: then it says nothing that the hours don't. (By rule 2 alone, the totals before and after
+//! an hour of three taps would differ by three.) And a count of the running hour that has been shown
+//! is shown anew only when [`SHOWN_FROM`] taps or more have come since ([`refreshed`]), or the hour is
+//! over. What is left: at the end of an hour the count may grow by 1 to 4 against what was last shown.
+//! Late taps change days that are over; they are few, and their number tells nothing of when.
 
-use crate::crowding::CrowdLevel;
+mod views;
+
+pub use self::views::{
+    CrowdingView, Granularity, GranularityError, NetworkDayView, NetworkDaysView, Shown, StationCrowding,
+    StationRows, TrafficRow, TrafficView,
+};
+
+use crate::crowding::{CROWDING_WINDOW_S, CrowdLevel};
 
 /// Counts below this, but not zero, are withheld.
 pub const SHOWN_FROM: u32 = 5;
@@ -81,6 +93,33 @@ pub fn station_day(taps: &[u32; 24]) -> StationDay {
     StationDay { hours: taps.map(Count::of), total }
 }
 
+/// What may be shown of a station's day that is not over, and so will be seen in other states too.
+#[must_use]
+pub fn station_day_so_far(taps: &[u32; 24]) -> StationDay {
+    let hours = taps.map(Count::of);
+    let total = match hours.contains(&Count::Withheld) {
+        true => Count::Withheld,
+        false => Count::Shown(sum(taps)),
+    };
+    StationDay { hours, total }
+}
+
+/// The network's day that is not over: its total is shown if all stations' are.
+#[must_use]
+pub fn network_day_so_far(stations: &[[u32; 24]]) -> NetworkDay {
+    let days: Vec<_> = stations.iter().map(station_day_so_far).collect();
+    let total = days.iter().try_fold(0_u64, |sum, day| Some(sum.saturating_add(day.total.shown()?)));
+    NetworkDay { stations: days, total: total.map_or(Count::Withheld, Count::Shown) }
+}
+
+/// The count of a running hour to go by, after `before` taps were gone by and now there are `taps`.
+#[must_use]
+pub fn refreshed(before: u32, taps: u32) -> u32 {
+    let is_known = before >= SHOWN_FROM;
+    let has_grown_little = taps.checked_sub(before).is_some_and(|more| more < SHOWN_FROM);
+    if is_known && has_grown_little { before } else { taps }
+}
+
 /// What may be shown of the network's day. All stations must be there, also those without taps.
 #[must_use]
 pub fn network_day(stations: &[[u32; 24]]) -> NetworkDay {
@@ -97,6 +136,23 @@ pub fn network_day(stations: &[[u32; 24]]) -> NetworkDay {
 pub fn crowd_level(tap_in: Count, tap_out: Count, capacity_per_hour: u32) -> CrowdLevel {
     let taps = tap_in.shown().unwrap_or(0).saturating_add(tap_out.shown().unwrap_or(0));
     CrowdLevel::of(taps, 3_600, capacity_per_hour)
+}
+
+/// Level of a station's hour that has run for `elapsed_s`, at the rate of what is shown of it.
+///
+/// None in its first 15 minutes, when a few taps would look like a crowd.
+#[must_use]
+pub fn crowd_level_so_far(
+    tap_in: Count,
+    tap_out: Count,
+    elapsed_s: u32,
+    capacity_per_hour: u32,
+) -> Option<CrowdLevel> {
+    if elapsed_s < CROWDING_WINDOW_S {
+        return None;
+    }
+    let taps = tap_in.shown().unwrap_or(0).saturating_add(tap_out.shown().unwrap_or(0));
+    Some(CrowdLevel::of(taps, elapsed_s, capacity_per_hour))
 }
 
 fn sum(taps: &[u32; 24]) -> u64 {

@@ -14,6 +14,14 @@ const TIMEZONE: &str = "Asia/Jakarta";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StationIx(pub(super) u16);
 
+impl StationIx {
+    /// Its index in [`Network::stations`](super::Network::stations).
+    #[must_use]
+    pub fn place(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
 /// Everything known about a station that does not change while the server runs.
 #[derive(Debug, Clone)]
 pub struct StationRecord {

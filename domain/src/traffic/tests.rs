@@ -81,7 +81,12 @@ fn asked(table: &[[u32; 24]]) -> Vec<Option<u64>> {
 
 /// Goes through every table of that size with counts out of `counts`, as a reader would who has seen
 /// all answers, and holds against each other those tables that give the same answers.
-fn every_withheld_count_may_be_any(stations: usize, hours: usize, counts: std::ops::RangeInclusive<u32>) {
+fn every_withheld_count_may_be_any(
+    stations: usize,
+    hours: usize,
+    counts: std::ops::RangeInclusive<u32>,
+    asked: impl Fn(&[[u32; 24]]) -> Vec<Option<u64>>,
+) {
     let cells = stations * hours;
     let values: Vec<_> = counts.collect();
     let mut possible: HashMap<Vec<Option<u64>>, Vec<BTreeSet<u32>>> = HashMap::new();
@@ -110,11 +115,84 @@ fn every_withheld_count_may_be_any(stations: usize, hours: usize, counts: std::o
 
 #[test]
 fn no_combination_of_answers_narrows_a_withheld_count() {
-    every_withheld_count_may_be_any(1, 5, 0..=5);
-    every_withheld_count_may_be_any(5, 1, 0..=5);
-    every_withheld_count_may_be_any(2, 3, 0..=4);
-    every_withheld_count_may_be_any(3, 2, 0..=4);
-    every_withheld_count_may_be_any(2, 4, 1..=4);
+    every_withheld_count_may_be_any(1, 5, 0..=5, asked);
+    every_withheld_count_may_be_any(5, 1, 0..=5, asked);
+    every_withheld_count_may_be_any(2, 3, 0..=4, asked);
+    every_withheld_count_may_be_any(3, 2, 0..=4, asked);
+    every_withheld_count_may_be_any(2, 4, 1..=4, asked);
+}
+
+/// As [`asked`], by somebody who asks at the end of every hour, and again when the day is over.
+fn asked_every_hour(table: &[[u32; 24]]) -> Vec<Option<u64>> {
+    let mut answers = asked(table);
+    for hours in 1..24 {
+        let so_far = |taps: &[u32; 24]| day(&taps[..hours]);
+        let network = network_day_so_far(&table.iter().map(so_far).collect::<Vec<_>>());
+        answers.extend(network.stations.iter().map(|station| station.total.shown()));
+        answers.push(network.total.shown());
+    }
+    answers
+}
+
+#[test]
+fn nor_does_asking_all_day_long() {
+    every_withheld_count_may_be_any(1, 4, 0..=5, asked_every_hour);
+    every_withheld_count_may_be_any(2, 3, 0..=4, asked_every_hour);
+    every_withheld_count_may_be_any(3, 2, 0..=4, asked_every_hour);
+}
+
+#[test]
+fn the_running_hour_is_shown_anew_only_after_five_taps_more() {
+    let mut known = 0;
+    let mut seen = Vec::new();
+    for taps in 0..=16 {
+        known = refreshed(known, taps);
+        seen.push(Count::of(known).shown());
+    }
+    let withheld = [None; 4];
+    let expected: Vec<_> = [Some(0)]
+        .into_iter()
+        .chain(withheld)
+        .chain([5, 5, 5, 5, 5, 10, 10, 10, 10, 10, 15, 15].map(Some))
+        .collect();
+    assert_eq!(seen, expected);
+    // A correction downwards (a test network that was reset) is taken over.
+    assert_eq!(refreshed(100, 0), 0);
+}
+
+#[test]
+fn the_rate_of_a_running_hour_is_judged_from_quarter_past() {
+    // 2,400 an hour: 481 taps in 15 minutes are above 80 %, in half an hour above 40 %.
+    let level = |elapsed_s| crowd_level_so_far(Count::Shown(240), Count::Shown(241), elapsed_s, 2_400);
+    assert_eq!(level(899), None);
+    assert_eq!(level(900), Some(CrowdLevel::Critical));
+    assert_eq!(level(1_800), Some(CrowdLevel::Medium));
+    assert_eq!(level(3_600), Some(CrowdLevel::Low));
+}
+
+#[test]
+fn rows_are_as_printed_and_say_what_they_withhold() {
+    let shown = Shown {
+        tap_in: station_day(&day(&[0, 1_284, 2_847, 3])),
+        tap_out: station_day(&day(&[0, 892, 1_923, 7])),
+    };
+    let rows = serde_json::to_value(shown.hourly(4, 5_500)).unwrap();
+    assert_eq!(
+        rows,
+        serde_json::json!([
+            { "hour": 0, "tap_in": 0, "tap_out": 0, "crowd_level": "low" },
+            { "hour": 1, "tap_in": 1284, "tap_out": 892, "crowd_level": "low" },
+            { "hour": 2, "tap_in": 2847, "tap_out": 1923, "crowd_level": "critical" },
+            { "hour": 3, "tap_in": null, "tap_out": 7, "crowd_level": "low", "suppressed": true },
+        ])
+    );
+    let row = serde_json::to_value(shown.daily(5_500)).unwrap();
+    assert_eq!(
+        row,
+        serde_json::json!({
+            "hour": null, "tap_in": null, "tap_out": 2822, "crowd_level": "critical", "suppressed": true,
+        })
+    );
 }
 
 #[test]
