@@ -17,6 +17,7 @@ use crate::{
     random::Random,
     realms::RealmClocks,
     store::{Db, DbError, Durability},
+    traffic::Traffic,
     usage::Meter,
     vault::{Vault, VaultError},
 };
@@ -49,6 +50,8 @@ pub struct Parts {
     pub keys: KeyCache,
     pub limits: Limits,
     pub meter: Meter,
+    /// Figures of traffic, as last shown.
+    pub traffic: Traffic,
     /// Background tasks, waited for on shutdown.
     pub tasks: TaskTracker,
     /// Tells background tasks to stop.
@@ -103,6 +106,7 @@ impl App {
             keys: KeyCache::default(),
             limits: Limits::default(),
             meter: Meter::default(),
+            traffic: Traffic::default(),
             tasks: TaskTracker::new(),
             shutdown: CancellationToken::new(),
         })))

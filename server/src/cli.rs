@@ -16,7 +16,7 @@ use server::{
     random::Random,
     realms,
     store::bare,
-    usage,
+    traffic, usage,
 };
 use tokio::net::TcpListener;
 
@@ -245,6 +245,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
     keys::spawn(&app);
     limits::spawn(&app);
     usage::spawn(&app);
+    traffic::spawn(&app);
     mail::spawn(&app);
     tokio::spawn({
         let shutdown = app.shutdown.clone();

@@ -17,6 +17,7 @@ pub mod mail;
 pub mod fares;
 pub mod gates;
 pub mod stations;
+pub mod traffic;
 
 pub mod events;
 pub mod ledger;

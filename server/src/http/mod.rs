@@ -43,7 +43,10 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use self::accept::serve;
 use self::{edge::EdgeLayer, idempotency::Idempotency, problem::ApiError};
-use crate::{admin, app::App, audit, demo, fares, gates, identity, keys, limits, partners, portal, stations, usage};
+use crate::{
+    admin, app::App, audit, demo, fares, gates, identity, keys, limits, partners, portal, stations, traffic,
+    usage,
+};
 
 /// Where the portal's own JSON API begins.
 pub const PORTAL_API: &str = "/portal-api/v1";
@@ -66,7 +69,11 @@ pub fn router(app: App) -> Router {
 /// The JSON surfaces, without the edge.
 fn api(app: &App) -> Router {
     metrics::collector();
-    let mut api = Router::new().merge(public_api(app)).merge(portal_api(app)).merge(gates::routes()).merge(health::routes());
+    let mut api = Router::new()
+        .merge(public_api(app))
+        .merge(portal_api(app))
+        .merge(gates::routes())
+        .merge(health::routes());
     if app.config.is_demo() {
         api = api.merge(demo::routes());
     }
@@ -82,6 +89,7 @@ fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(stations::routes().layer(compression()))
         .merge(fares::routes())
+        .merge(traffic::routes().layer(compression()))
         .merge(limits::routes())
 }
 
@@ -102,6 +110,7 @@ fn portal_api(app: &App) -> Router<App> {
         .merge(partners::portal_routes())
         .merge(keys::portal_routes())
         .merge(usage::portal_routes())
+        .merge(traffic::portal_routes())
         .merge(audit::portal_routes())
         .merge(admin::portal_routes())
         .merge(gates::portal_routes())

@@ -37,7 +37,7 @@ use super::{
     json::strong_etag,
     problem::{ApiError, ApiResult},
 };
-use crate::{app::App, fares, limits, stations};
+use crate::{app::App, fares, limits, stations, traffic};
 
 /// Stands between the two languages of a text.
 const LANGUAGES_APART: &str = " || ";
@@ -50,13 +50,14 @@ const EXAMPLE_REQUEST_ID: &str = "req_06d2q8k7s5v3m0a9c1e4g6i8j0";
     info(
         title = "NFC Gate Open API",
         version = "1",
-        description = "API publik gerbang NFC commuter rail Jakarta (KRL): stasiun, jalur, dan tarif. \
-            || Public API of the Jakarta commuter rail's NFC gates (KRL): stations, lines and fares.",
+        description = "API publik gerbang NFC commuter rail Jakarta (KRL): stasiun, jalur, tarif, dan kepadatan. \
+            || Public API of the Jakarta commuter rail's NFC gates (KRL): stations, lines, fares and traffic.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     tags(
         (name = "stations", description = "Stasiun dan jalur. Posisi © OpenStreetMap contributors. || Stations and lines. Positions © OpenStreetMap contributors."),
         (name = "fares", description = "Tarif. || Fares."),
+        (name = "traffic", description = "Kepadatan penumpang, anonim. || Passenger traffic, anonymous."),
         (name = "limits", description = "Batas dan kuota pemanggil. || The caller's limits and quota.")
     ),
     components(schemas(Problem, FieldError, UserType, PaymentMethod))
@@ -163,6 +164,7 @@ fn examples() -> BTreeMap<&'static str, Examples> {
     if let (Ok(network), Ok(tariffs)) = (Network::embedded(), Tariffs::embedded()) {
         examples.extend(stations::examples(&network));
         examples.extend(fares::examples(&network, &tariffs));
+        examples.extend(traffic::examples(&network));
     }
     examples.extend(limits::examples());
     examples.into_iter().map(|example| (example.operation, example)).collect()

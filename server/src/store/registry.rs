@@ -18,4 +18,5 @@ pub const MODULES: &[(&str, &[&Statement])] = &[
     ("ledger", crate::ledger::queries::STATEMENTS),
     ("limits", crate::limits::queries::STATEMENTS),
     ("usage", crate::usage::queries::STATEMENTS),
+    ("traffic", crate::traffic::queries::STATEMENTS),
 ];
