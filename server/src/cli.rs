@@ -1,5 +1,6 @@
 //! The command line: what can be asked of the binary.
 
+mod provision;
 mod simulate;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
@@ -136,6 +137,12 @@ enum Gate {
         /// Only those at this station.
         #[arg(long)]
         station: Option<String>,
+    },
+    /// Give all gates that have no secret yet their first one, and write them to a file.
+    ProvisionAll {
+        /// JSON file to make.
+        #[arg(long)]
+        out: PathBuf,
     },
     /// Give a gate a new secret and print it, this once.
     Rotate {
@@ -383,6 +390,7 @@ async fn gate_command(app: &App, command: Gate) -> Result<(), Failure> {
                 println!("{gate}");
             }
         }
+        Gate::ProvisionAll { out } => provision::provision_all(app, &out).await?,
         Gate::Rotate { id, overlap_hours } => {
             let made = gates::rotate(app, console, &id, Some(overlap_hours)).await?;
             println!("Gate {id} has a new secret (shown once): {}", made.secret.expose());

@@ -23,7 +23,7 @@ use crate::{
 
 /// Taps that one gate can make in one day of one run: below 2^20.
 const COUNTER_BITS: u32 = 20;
-/// Runs with other riders, seeds or frauds have other numbers.
+/// Runs with other riders, seeds, gates or frauds have other numbers.
 const TAG_BITS: u32 = 16;
 
 /// Shorter stays are not worth a journey.
@@ -118,7 +118,8 @@ impl Population {
     }
 
     fn tag(&self, fraud: bool) -> i64 {
-        let all = mix(self.seed) ^ mix(self.riders().len() as u64 * 2 + u64::from(fraud));
+        let all =
+            mix(self.seed ^ self.gates_digest()) ^ mix(self.riders().len() as u64 * 2 + u64::from(fraud));
         i64::try_from(mix(all) >> (64 - TAG_BITS)).unwrap_or(0)
     }
 }

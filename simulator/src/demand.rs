@@ -44,16 +44,19 @@ pub struct Demand {
 }
 
 impl Demand {
-    pub fn of(network: &Network) -> Self {
+    /// Between the busiest stations, as many as asked for.
+    pub fn of(network: &Network, stations: usize) -> Self {
         let centre = network.find(CENTRE).map_or(network.stations()[0].ix, |station| station.ix);
         let open = network.stations().iter().filter(|station| station.is_open());
-        let places: Vec<Place> = open
+        let mut places: Vec<Place> = open
             .map(|station| Place {
                 station: station.ix,
                 daily_taps: u64::from(station.daily_taps.unwrap_or(0)),
                 work: work_share(u64::from(network.straight_m(station.ix, centre))),
             })
             .collect();
+        places.sort_by_key(|place| std::cmp::Reverse(place.daily_taps));
+        places.truncate(stations);
         let distances = places
             .iter()
             .flat_map(|from| places.iter().map(|to| network.distance_m(from.station, to.station)))

@@ -99,7 +99,13 @@ pub struct Population {
 impl Population {
     #[must_use]
     pub fn new(network: &Network, riders: u32, seed: u64) -> Self {
-        let demand = Demand::of(network);
+        Self::around(network, usize::MAX, riders, seed)
+    }
+
+    /// Riders who live, work and go around the busiest stations only, at least two.
+    #[must_use]
+    pub fn around(network: &Network, stations: usize, riders: u32, seed: u64) -> Self {
+        let demand = Demand::of(network, stations.max(2));
         let habits = Weights::of(HABITS.map(|(_, weight)| weight));
         let methods = Weights::of(METHODS.map(|(_, weight)| weight));
         let riders = (0..riders)
@@ -140,6 +146,30 @@ impl Population {
             posts.push(own);
         }
         Self { seed, demand, riders, gates, posts }
+    }
+
+    /// The same people, who keep away from some gates: only those for which `used` holds are tapped
+    /// at, unless a station would be left without any in that direction.
+    #[must_use]
+    pub fn only_at(mut self, used: impl Fn(&str) -> bool) -> Self {
+        for post in self.posts.iter_mut().flatten() {
+            let gates = &self.gates;
+            let left: Vec<_> =
+                post.iter().copied().filter(|gate| used(&gates[usize::from(gate.0)].id)).collect();
+            if !left.is_empty() {
+                *post = left;
+            }
+        }
+        self
+    }
+
+    /// Tells one choice of gates from another.
+    #[must_use]
+    pub fn gates_digest(&self) -> u64 {
+        let posts = self.posts.iter().flatten();
+        posts.fold(0, |digest, post| {
+            post.iter().fold(mix(digest ^ 1), |digest, gate| mix(digest ^ u64::from(gate.0) << 1))
+        })
     }
 
     #[must_use]

@@ -161,3 +161,10 @@ fn two_media_never_share_a_token() {
         (0..50_000).flat_map(|rider| [0, 1].map(|medium| population.token(rider, medium))).collect();
     assert_eq!(tokens.len(), 100_000);
 }
+
+#[test]
+fn a_gate_that_is_left_out_is_not_tapped_at() {
+    let population = population(2_000).only_at(|gate| gate != "GATE_BOO_IN_01");
+    let gates: HashSet<_> = population.day(WEEKDAY).map(|tap| population.gate(tap.gate).id.clone()).collect();
+    assert!(!gates.contains("GATE_BOO_IN_01") && gates.contains("GATE_BOO_IN_02"));
+}

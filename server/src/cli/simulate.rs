@@ -4,7 +4,7 @@ use std::{io::IsTerminal, path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 use domain::{network::Network, time::jakarta_day};
-use jiff::civil::Date;
+use jiff::{SignedDuration, civil::Date};
 use server::clock::Clock;
 use simulator::{
     Faults, Pace, Plan, Population, Secrets,
@@ -69,6 +69,12 @@ pub struct Simulate {
     /// Seconds to keep trying while the server does not answer.
     #[arg(long, default_value_t = 120)]
     patience: u64,
+    /// Seconds by which the server's clock is ahead of this machine's: a demo's clock that was moved.
+    #[arg(long, default_value_t = 0)]
+    clock_ahead: i64,
+    /// Do not send heartbeats.
+    #[arg(long)]
+    no_heartbeats: bool,
     /// Print the outcome as one line of JSON.
     #[arg(long)]
     json: bool,
@@ -108,12 +114,22 @@ impl Simulate {
 
     /// Simulates; ends early, losing nothing, when it is asked to stop.
     pub async fn run(self) -> Result<(), Failure> {
-        let day = self.day.unwrap_or_else(|| jakarta_day(Clock::system().now()));
+        let ahead = SignedDuration::from_secs(self.clock_ahead);
+        let now = Clock::system().now();
+        let day = self.day.unwrap_or_else(|| jakarta_day(now.saturating_add(ahead).unwrap_or(now)));
         let faults = self.faults();
         let gather_s = self.gather.unwrap_or(if self.speed.is_some() { 0 } else { GATHER_S });
         let pace = Pace { gather_s, batch: usize::from(self.batch), from_hour: self.from_hour };
         let secrets = Secrets::read(&self.gates)?;
-        let run = format!("{} riders, seed {}, {day}, {pace:?}, {faults:?}", self.riders, self.seed);
+        let population = Population::new(&Network::embedded()?, self.riders, self.seed);
+        // Of a station, those gates that have a secret here.
+        let population = population.only_at(|gate| secrets.knows(gate));
+        let run = format!(
+            "{} riders, seed {}, gates {:x}, {day}, {pace:?}, {faults:?}",
+            self.riders,
+            self.seed,
+            population.gates_digest()
+        );
         let journal = self.journal.clone().or_else(|| {
             let name = format!("simulate-{day}-{}-{}.jsonl", self.riders, self.seed);
             (!self.no_journal).then(|| self.gates.with_file_name(name))
@@ -127,10 +143,10 @@ impl Simulate {
             rate: self.rate,
             taps_max: self.taps,
             workers: usize::from(self.concurrency),
-            heartbeats: true,
+            heartbeats: !self.no_heartbeats,
+            clock_ahead: ahead,
             patience: Duration::from_secs(self.patience),
         };
-        let population = Population::new(&Network::embedded()?, self.riders, self.seed);
         let plan = Plan::new(population, day, pace, faults);
         eprintln!(
             "Simulating {day}: {} riders, {} taps in {} messages to {} (modelled demand, no real riders).",

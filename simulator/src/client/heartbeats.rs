@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::gates::Heartbeat;
-use jiff::Timestamp;
 
 use super::{Run, connection::Connection};
 use crate::GateNo;
@@ -35,7 +34,7 @@ pub(super) async fn keep(run: Arc<Run>) {
 }
 
 async fn beat(run: &Run, number: GateNo, gate: &str, connection: &mut Connection) {
-    let heartbeat = Heartbeat { firmware: FIRMWARE.to_owned(), sent_at: Timestamp::now() };
+    let heartbeat = Heartbeat { firmware: FIRMWARE.to_owned(), sent_at: run.settings.now() };
     let Ok(body) = serde_json::to_vec(&heartbeat) else { return };
     let timestamp = run.gate_time(number);
     if let Some(signature) = run.settings.secrets.signature(gate, &timestamp, &body) {

@@ -20,7 +20,7 @@ use std::{
 };
 
 use domain::gates::TapAnswers;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -60,6 +60,8 @@ pub struct Settings {
     pub taps_max: Option<usize>,
     pub workers: usize,
     pub heartbeats: bool,
+    /// How far the server's clock is ahead of ours.
+    pub clock_ahead: SignedDuration,
     /// How long a message is tried without an answer before the run gives up.
     pub patience: Duration,
 }
@@ -112,7 +114,7 @@ pub async fn run(
 ) -> Result<Summary, RunError> {
     let address = connection::address(&settings.server)?;
     let journal = settings.journal.as_deref().map(|path| Journal::open(path, &settings.run)).transpose()?;
-    let now = Timestamp::now();
+    let now = settings.now();
     let (queue, ahead) = queue(&plan, &settings, journal.as_ref(), now)?;
     let progress =
         Progress::new(queue.iter().map(|&number| plan.taps_of(&plan.messages[number]).len()).sum());
@@ -196,7 +198,7 @@ fn queue(
 
 /// The last of a message's taps, by the gate's clock.
 fn happens_at(plan: &Plan, message: &Message) -> Timestamp {
-    let drift = jiff::SignedDuration::from_millis(plan.drift_ms(message.gate));
+    let drift = SignedDuration::from_millis(plan.drift_ms(message.gate));
     let last = plan.taps_of(message).last().map_or(message.send_at, |tap| tap.tapped_at);
     last.checked_add(drift).unwrap_or(last)
 }
@@ -275,6 +277,14 @@ async fn deliver(
     }
 }
 
+impl Settings {
+    /// The server's time, as far as we know it.
+    fn now(&self) -> Timestamp {
+        let now = Timestamp::now();
+        now.checked_add(self.clock_ahead).unwrap_or(now)
+    }
+}
+
 impl Run {
     fn simulated_at(&self) -> Timestamp {
         Timestamp::from_millisecond(self.simulated_ms.load(Ordering::Relaxed)).unwrap_or(Timestamp::MAX)
@@ -298,7 +308,7 @@ impl Run {
 
     /// The clock of a gate, in seconds.
     fn gate_time(&self, gate: crate::GateNo) -> String {
-        (Timestamp::now().as_millisecond() + self.plan.drift_ms(gate)).div_euclid(1_000).to_string()
+        (self.settings.now().as_millisecond() + self.plan.drift_ms(gate)).div_euclid(1_000).to_string()
     }
 }
 

@@ -106,6 +106,7 @@ fn settings(server: String, plan: &Plan) -> Settings {
         taps_max: None,
         workers: 4,
         heartbeats: false,
+        clock_ahead: jiff::SignedDuration::ZERO,
         patience: Duration::from_secs(20),
     }
 }
