@@ -55,10 +55,10 @@ pub fn tier_in(environment: Environment, tier: Tier) -> Tier {
     }
 }
 
-/// Calls that a node takes from the store at a time: 1/200 of the quota, 1 to 500.
+/// Calls that a node takes from the store at a time: 1/200 of the quota, 1 to 10,000.
 #[must_use]
 pub fn lease_size(requests_per_day: u64) -> u64 {
-    (requests_per_day / 200).clamp(1, 500)
+    (requests_per_day / 200).clamp(1, 10_000)
 }
 
 /// One window as it stands.
@@ -161,8 +161,8 @@ mod tests {
 
     #[test]
     fn leases_are_a_two_hundredth_of_the_quota_within_bounds() {
-        let sizes = [0, 1, 199, 400, 1_000, 10_000, 100_000, 1_000_000].map(lease_size);
-        assert_eq!(sizes, [1, 1, 1, 2, 5, 50, 500, 500]);
+        let sizes = [0, 1, 199, 400, 1_000, 10_000, 100_000, 1_000_000, 10_000_000].map(lease_size);
+        assert_eq!(sizes, [1, 1, 1, 2, 5, 50, 500, 5_000, 10_000]);
     }
 
     #[test]

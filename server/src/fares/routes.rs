@@ -19,14 +19,14 @@ use crate::{
     app::App,
     http::{
         json::PublicJson,
-        openapi::Examples,
+        openapi::{Examples, operation},
         problem::{ApiError, ApiResult},
         query::Query,
     },
 };
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(calculate_fare))
+    OpenApiRouter::new().routes(operation(routes!(calculate_fare)))
 }
 
 /// Query of [`calculate_fare`], still as text, so that every fault can be named at once.

@@ -2,18 +2,19 @@
 
 use std::{
     convert::Infallible,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr},
 };
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts},
-    http::{Extensions, HeaderMap, HeaderName, request::Parts},
+    extract::FromRequestParts,
+    http::{HeaderMap, HeaderName, request::Parts},
 };
+
+use super::arrival::Arrival;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Address of the client, worked out by the edge. A page that calls the API in process hands on its
-/// visitor's by putting this into the request's extensions.
+/// Address of the client, worked out by the edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClientIp(pub IpAddr);
 
@@ -26,21 +27,16 @@ impl<S: Sync> FromRequestParts<S> for ClientIp {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        Ok(parts.extensions.get().copied().unwrap_or(Self::UNKNOWN))
+        Ok(Arrival::of(&parts.extensions).map_or(Self::UNKNOWN, |arrival| arrival.client))
     }
 }
 
 /// The client of a request. A forwarded address counts only if the peer is one of `trusted`, and in
 /// the list only what a trusted proxy wrote: the last address that is not itself a trusted proxy.
 #[must_use]
-pub fn of(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpAddr]) -> ClientIp {
-    if let Some(&known) = extensions.get::<ClientIp>() {
-        return known;
-    }
-    let Some(ConnectInfo(peer)) = extensions.get::<ConnectInfo<SocketAddr>>() else {
-        return ClientIp::UNKNOWN;
-    };
-    let mut client = peer.ip().to_canonical();
+pub fn of(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr]) -> ClientIp {
+    let Some(peer) = peer else { return ClientIp::UNKNOWN };
+    let mut client = peer;
     if trusted.is_empty() {
         return ClientIp(client);
     }
@@ -67,13 +63,12 @@ mod tests {
 
     fn check(peer: &str, forwarded: &[&'static str], expected: &str) {
         let trusted = ["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()];
-        let mut extensions = Extensions::new();
-        extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 4711)));
+        let peer = peer.parse::<IpAddr>().unwrap().to_canonical();
         let mut headers = HeaderMap::new();
         for value in forwarded {
             headers.append(X_FORWARDED_FOR, HeaderValue::from_static(value));
         }
-        let ClientIp(client) = of(&extensions, &headers, &trusted);
+        let ClientIp(client) = of(Some(peer), &headers, &trusted);
         assert_eq!(client.to_string(), expected, "{peer} {forwarded:?}");
     }
 

@@ -13,21 +13,20 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use axum::{
     extract::{MatchedPath, Request},
-    http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri, Version, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, Version, header},
     response::{IntoResponse, Response},
-    routing::{Route, future::RouteFuture},
 };
-use domain::{ids::RequestId, lang::Lang, problem::Code};
+use domain::{ids::RequestId, problem::Code};
 use tower::{Layer, Service};
 
 use super::{
-    client_ip::{self, ClientIp},
-    cors, headers, language,
+    arrival::{self, Arrival},
+    client_ip, cors, headers, language,
     metrics::RouteMetrics,
     problem::ApiError,
     refusal,
@@ -38,35 +37,19 @@ use crate::app::App;
 /// Longest path and query that are looked at.
 pub const URI_BYTES_MAX: usize = 8 * 1024;
 
-/// What a page that calls the API in process hands on of its visitor: id, language, address. Not
-/// everything the router left there, since the page's route is not the call's.
-#[must_use]
-pub fn handed_on(visitor: &Extensions) -> Extensions {
-    let mut handed_on = Extensions::new();
-    if let Some(request_id) = visitor.get::<RequestId>() {
-        handed_on.insert(request_id.clone());
-    }
-    if let Some(lang) = visitor.get::<Lang>() {
-        handed_on.insert(*lang);
-    }
-    if let Some(client_ip) = visitor.get::<ClientIp>() {
-        handed_on.insert(*client_ip);
-    }
-    handed_on
-}
-
 /// The accept loop found the request unfit, for a reason that is no longer visible in its headers.
 #[derive(Debug, Clone, Copy)]
 pub struct Unfit(pub &'static str, pub &'static str);
 
 /// Puts the edge around routes.
 #[derive(Clone)]
-pub struct EdgeLayer(Arc<Shared>);
+pub struct EdgeLayer(Shared);
 
+#[derive(Clone)]
 struct Shared {
     app: App,
     /// The page that explains the codes.
-    docs_url: String,
+    docs_url: Arc<str>,
     /// The portal is reached by https, so browsers may be told to insist on it.
     https: bool,
 }
@@ -76,37 +59,45 @@ impl EdgeLayer {
     pub fn new(app: App) -> Self {
         let docs_url = format!("{}/docs/rate-limits", app.config.portal_url);
         let https = app.config.portal_url.starts_with("https://");
-        Self(Arc::new(Shared { app, docs_url, https }))
+        Self(Shared { app, docs_url: docs_url.into(), https })
     }
 }
 
-impl Layer<Route> for EdgeLayer {
-    type Service = Edge;
+impl<S> Layer<S> for EdgeLayer {
+    type Service = Edge<S>;
 
-    fn layer(&self, inner: Route) -> Edge {
-        Edge { shared: self.0.clone(), metrics: RouteMetrics::default(), inner }
+    fn layer(&self, inner: S) -> Edge<S> {
+        Edge { around: Arc::new(Around { shared: self.0.clone(), metrics: RouteMetrics::default() }), inner }
     }
 }
 
 /// A route with the edge around it.
 #[derive(Clone)]
-pub struct Edge {
-    shared: Arc<Shared>,
-    metrics: RouteMetrics,
-    inner: Route,
+pub struct Edge<S> {
+    /// One count of references for all of it: routes are cloned for every request.
+    around: Arc<Around>,
+    inner: S,
 }
 
-impl Service<Request> for Edge {
+struct Around {
+    shared: Shared,
+    metrics: RouteMetrics,
+}
+
+impl<S> Service<Request> for Edge<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible, Future: Unpin>,
+{
     type Response = Response;
     type Error = Infallible;
-    type Future = EdgeFuture;
+    type Future = EdgeFuture<S::Future>;
 
     fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, mut request: Request) -> EdgeFuture {
-        let visit = Visit::begin(&self.shared.app, &mut request);
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let visit = Visit::begin(&self.around.shared.app, &mut request);
         let progress = match refuse(&request) {
             Some(refusal) => Progress::Answered(Some(refusal.into_response())),
             None if visit.surface == Surface::PublicApi && request.method() == Method::OPTIONS => {
@@ -114,31 +105,25 @@ impl Service<Request> for Edge {
             }
             None => Progress::Running(self.inner.call(request)),
         };
-        EdgeFuture {
-            shared: self.shared.clone(),
-            metrics: self.metrics.clone(),
-            visit: Some(visit),
-            progress,
-        }
+        EdgeFuture { around: self.around.clone(), visit: Some(visit), progress }
     }
 }
 
 /// The answer in the making.
-pub struct EdgeFuture {
-    shared: Arc<Shared>,
-    metrics: RouteMetrics,
+pub struct EdgeFuture<F> {
+    around: Arc<Around>,
     /// Taken when the answer is ready.
     visit: Option<Visit>,
-    progress: Progress,
+    progress: Progress<F>,
 }
 
-enum Progress {
+enum Progress<F> {
     /// Answered here; taken when polled.
     Answered(Option<Response>),
-    Running(RouteFuture<Infallible>),
+    Running(F),
 }
 
-impl Future for EdgeFuture {
+impl<F: Future<Output = Result<Response, Infallible>> + Unpin> Future for EdgeFuture<F> {
     type Output = Result<Response, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -156,7 +141,7 @@ impl Future for EdgeFuture {
         };
         let response = response.unwrap_or_else(|| ApiError::new(Code::Internal).into_response());
         Poll::Ready(Ok(match this.visit.take() {
-            Some(visit) => visit.end(&this.shared, &this.metrics, response),
+            Some(visit) => visit.end(&this.around, response),
             None => response,
         }))
     }
@@ -218,9 +203,7 @@ fn decodes(text: &str) -> bool {
 
 /// One request, from the edge's point of view.
 struct Visit {
-    began: Instant,
-    request_id: RequestId,
-    lang: Lang,
+    arrival: Arc<Arrival>,
     surface: Surface,
     method: Method,
     /// Template of the route; none where no route fits.
@@ -237,21 +220,19 @@ struct Visit {
 
 impl Visit {
     fn begin(app: &App, request: &mut Request) -> Self {
-        let began = Instant::now();
         let surface = Surface::of(request.uri().path());
-        let extensions = request.extensions();
-        // A page that calls the API in process hands on its own id and language.
-        let request_id = extensions
-            .get::<RequestId>()
-            .cloned()
-            .unwrap_or_else(|| app.random.id(app.clock.now(), RequestId::new));
+        let arrival = match Arrival::of(request.extensions()) {
+            Some(arrival) => arrival.clone(),
+            None => {
+                let arrival = Arc::new(note(app, request));
+                request.extensions_mut().insert(arrival.clone());
+                arrival
+            }
+        };
+        let route = request.extensions().get::<MatchedPath>().cloned();
         let sent = request.headers();
-        let lang = extensions.get::<Lang>().copied().unwrap_or_else(|| language::of(sent));
-        let client_ip = client_ip::of(extensions, sent, &app.config.trusted_proxies);
-        let route = extensions.get::<MatchedPath>().cloned();
-        let visit = Self {
-            began,
-            lang,
+        Self {
+            arrival,
             surface,
             method: request.method().clone(),
             uri: route.is_none().then(|| request.uri().clone()),
@@ -260,39 +241,36 @@ impl Visit {
             wants_html: surface == Surface::Page && wants_html(sent),
             if_none_match: sent.get(header::IF_NONE_MATCH).cloned(),
             http_10: request.version() == Version::HTTP_10,
-            request_id: request_id.clone(),
-        };
-        let extensions = request.extensions_mut();
-        extensions.insert(request_id);
-        extensions.insert(lang);
-        extensions.insert(client_ip);
-        visit
+        }
     }
 
-    fn end(self, shared: &Shared, metrics: &RouteMetrics, mut response: Response) -> Response {
+    fn end(self, around: &Around, mut response: Response) -> Response {
+        let Around { shared, metrics } = around;
         let mut refused = response.extensions_mut().remove::<ApiError>();
         if refused.is_none() && refusal::is_bare(&response, self.surface) {
             refused = refusal::named(response.status());
         }
         if let Some(error) = &refused {
-            let problem = error.problem(self.lang, self.request_id.as_str(), &shared.docs_url);
+            let problem =
+                error.problem(self.arrival.lang, self.arrival.request_id.as_str(), &shared.docs_url);
             response = match self.wants_html {
-                true => refusal::page(response, &problem, self.lang),
-                false => refusal::problem(response, &problem, self.lang),
+                true => refusal::page(response, &problem, self.arrival.lang),
+                false => refusal::problem(response, &problem, self.arrival.lang),
             };
         } else if let Some(wanted) = &self.if_none_match {
             response = headers::not_modified(response, wanted, &self.method);
         }
         headers::vary_etag_by_encoding(response.headers_mut());
         self.finish_headers(shared, response.headers_mut());
-        metrics.record(self.route.as_ref(), &self.method, response.status(), self.began.elapsed());
-        self.log(response.status(), refused.as_ref());
+        let took = self.arrival.began.elapsed();
+        metrics.record(self.route.as_ref(), &self.method, response.status(), took);
+        self.log(response.status(), took, refused.as_ref());
         response
     }
 
     fn finish_headers(&self, shared: &Shared, sent: &mut HeaderMap) {
         // An id is ASCII letters, digits and an underscore; shared text, so nothing is escaped.
-        if let Ok(id) = HeaderValue::try_from(self.request_id.as_str()) {
+        if let Ok(id) = HeaderValue::try_from(self.arrival.request_id.as_str()) {
             sent.insert(headers::X_REQUEST_ID, id);
         }
         sent.insert(header::X_CONTENT_TYPE_OPTIONS, headers::NOSNIFF);
@@ -318,13 +296,13 @@ impl Visit {
 
     /// One line per request. Successes of the public API and of gates are everyday business: only at `debug`.
     /// Never the query or other headers: they may carry secrets.
-    fn log(&self, status: StatusCode, refused: Option<&ApiError>) {
+    fn log(&self, status: StatusCode, took: Duration, refused: Option<&ApiError>) {
         let route = self.route.as_ref().map_or("", MatchedPath::as_str);
         let path = self.uri.as_ref().map_or("", Uri::path);
         let path = &path[..path.floor_char_boundary(200)];
-        let duration_us = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         let status = status.as_u16();
-        let (method, request_id) = (self.method.as_str(), self.request_id.as_str());
+        let (method, request_id) = (self.method.as_str(), self.arrival.request_id.as_str());
         let code = refused.map_or("", |error| error.code().as_str());
         if status >= 500 {
             let cause = refused.and_then(ApiError::cause_chain).unwrap_or_default();
@@ -356,6 +334,21 @@ impl Visit {
         } else {
             tracing::info!(method, route, path, status, duration_us, request_id, code, "request served");
         }
+    }
+}
+
+fn note(app: &App, request: &Request) -> Arrival {
+    let at = app.clock.now();
+    Arrival {
+        request_id: app.random.id(at, RequestId::new),
+        lang: language::of(request.headers()),
+        client: client_ip::of(
+            arrival::peer(request.extensions()),
+            request.headers(),
+            &app.config.trusted_proxies,
+        ),
+        at,
+        began: Instant::now(),
     }
 }
 

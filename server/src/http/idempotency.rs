@@ -25,11 +25,12 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use domain::{ids::RequestId, lang::Lang, problem::Code};
+use domain::problem::Code;
 use tokio::sync::watch;
 
 use self::answer::{Answer, Lookup, Seal};
 use super::{
+    arrival::Arrival,
     client_ip::ClientIp,
     cookie,
     json::read_body,
@@ -83,7 +84,7 @@ pub async fn honour(State(this): State<Idempotency>, request: Request, next: Nex
 async fn once(this: Idempotency, key: &HeaderValue, request: Request, next: Next) -> ApiResult<Response> {
     let (parts, body) = request.into_parts();
     let body = read_body(body).await?;
-    let scope = Scope::of(&parts.headers, parts.extensions.get());
+    let scope = Scope::of(&parts.headers, Arrival::of(&parts.extensions).map(|arrival| arrival.client));
     let seal = Seal::new(checked(key)?, &scope.bytes);
     let path = parts.uri.path_and_query().map_or("", |path| path.as_str());
     let fingerprint = seal.fingerprint(path, &body);
@@ -133,7 +134,7 @@ struct Scope {
 }
 
 impl Scope {
-    fn of(headers: &HeaderMap, ip: Option<&ClientIp>) -> Self {
+    fn of(headers: &HeaderMap, ip: Option<ClientIp>) -> Self {
         for (label, name) in
             [("key", HeaderName::from_static("x-api-key")), ("bearer", header::AUTHORIZATION)]
         {
@@ -215,8 +216,7 @@ impl Attempt {
             let gone = || ApiError::new(Code::Unavailable).retry_after_s(1);
             return self.replay().await?.ok_or_else(gone);
         }
-        let lang = request.extensions().get::<Lang>().copied().unwrap_or_default();
-        let request_id = request.extensions().get::<RequestId>().cloned();
+        let arrival = Arrival::of(request.extensions()).cloned();
         let response = next.run(request).await;
         let status = response.status();
         if status == StatusCode::TOO_MANY_REQUESTS {
@@ -231,7 +231,7 @@ impl Attempt {
         if status.is_server_error() {
             return Ok(response);
         }
-        let response = self.in_words(response, lang, request_id.as_ref());
+        let response = self.in_words(response, arrival.as_deref());
         let (response, answer) = Answer::take(response).await?;
         let Some(answer) = answer else { return Ok(response) };
         let sealed = self.seal.close(&self.app, &answer)?;
@@ -244,12 +244,13 @@ impl Attempt {
     }
 
     /// A refusal gets its body here, so that it can be given again to the letter.
-    fn in_words(&self, mut response: Response, lang: Lang, request_id: Option<&RequestId>) -> Response {
+    fn in_words(&self, mut response: Response, arrival: Option<&Arrival>) -> Response {
         match response.extensions_mut().remove::<ApiError>() {
             None => response,
             Some(error) => {
                 let docs_url = format!("{}/docs/rate-limits", self.app.config.portal_url);
-                let request_id = request_id.map_or("", RequestId::as_str);
+                let lang = arrival.map(|arrival| arrival.lang).unwrap_or_default();
+                let request_id = arrival.map_or("", |arrival| arrival.request_id.as_str());
                 refusal::problem(response, &error.problem(lang, request_id, &docs_url), lang)
             }
         }

@@ -9,7 +9,7 @@ use axum::{
 };
 use domain::lang::Lang;
 
-use super::cookie;
+use super::{arrival::Arrival, cookie};
 
 /// Cookie that remembers a chosen language.
 pub const COOKIE: &str = "lang";
@@ -23,7 +23,7 @@ impl<S: Sync> FromRequestParts<S> for Language {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
         // The edge has worked it out already; without an edge (a handler tested alone) do it here.
-        let known = parts.extensions.get::<Lang>().copied();
+        let known = Arrival::of(&parts.extensions).map(|arrival| arrival.lang);
         Ok(Self(known.unwrap_or_else(|| of(&parts.headers))))
     }
 }

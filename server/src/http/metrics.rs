@@ -3,10 +3,7 @@
 //! Labels are route templates and status classes: few, and nothing about partners. Each route keeps
 //! its own handles, so recording is two atomic additions and no look-up.
 
-use std::{
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{sync::OnceLock, time::Duration};
 
 use ::metrics::{Counter, Histogram};
 use axum::{
@@ -43,8 +40,8 @@ pub fn collector() -> &'static PrometheusHandle {
 }
 
 /// Handles of one route, made at its first request.
-#[derive(Clone, Default)]
-pub struct RouteMetrics(Arc<OnceLock<Handles>>);
+#[derive(Default)]
+pub struct RouteMetrics(OnceLock<Handles>);
 
 struct Handles {
     /// By first digit of the status, from 1.

@@ -6,6 +6,7 @@
 //! handler. Concepts know HTTP only through the extractors and errors of this folder.
 
 mod accept;
+pub mod arrival;
 pub mod client_ip;
 pub mod cookie;
 mod cors;
@@ -35,6 +36,7 @@ use axum::{
     routing::{any, get},
 };
 use domain::{operations::BASE, problem::Code};
+use tower::layer::util::Stack;
 use tower_http::compression::{
     CompressionLayer,
     predicate::{NotForContentType, Predicate, SizeAbove},
@@ -59,21 +61,17 @@ const COMPRESSED_BYTES_MIN: u64 = 1024;
 
 /// The whole product.
 pub fn router(app: App) -> Router {
-    let api = api(&app);
+    metrics::collector();
     let edge = EdgeLayer::new(app.clone());
-    // Pages reach the API in process, through an edge as any client would.
-    let portal = portal::router(app.clone(), api.clone().layer(edge.clone()));
-    api.merge(portal.layer(csrf::layer(&app)).layer(compression())).layer(edge)
+    let api = api(&app, &edge);
+    // Pages reach the API in process, through the edge as any client would.
+    let portal = portal::router(app.clone(), api.clone());
+    api.merge(portal.layer(csrf::layer(&app)).layer(compression()).layer(edge))
 }
 
-/// The JSON surfaces, without the edge.
-fn api(app: &App) -> Router {
-    metrics::collector();
-    let mut api = Router::new()
-        .merge(public_api(app))
-        .merge(portal_api(app))
-        .merge(gates::routes())
-        .merge(health::routes());
+/// The JSON surfaces, each route with the edge around it.
+fn api(app: &App, edge: &EdgeLayer) -> Router {
+    let mut api = Router::new().merge(portal_api(app)).merge(gates::routes()).merge(health::routes());
     if app.config.is_demo() {
         api = api.merge(demo::routes());
     }
@@ -81,7 +79,7 @@ fn api(app: &App) -> Router {
     for surface in ["/open-api", "/portal-api", "/gate", "/health", "/internal"] {
         api = api.route(surface, any(not_found)).route(&format!("{surface}{ANY_OTHER}"), any(not_found));
     }
-    api.with_state(app.clone())
+    api.layer(edge.clone()).merge(public_api(app, edge)).with_state(app.clone())
 }
 
 /// Operations of the public API, with their paths below [`BASE`] and their descriptions.
@@ -93,15 +91,19 @@ fn operations() -> OpenApiRouter<App> {
         .merge(limits::routes())
 }
 
-fn public_api(app: &App) -> Router<App> {
+fn public_api(app: &App, edge: &EdgeLayer) -> Router<App> {
     let (routes, _) = operations().split_for_parts();
-    let routes = routes.route(ANY_OTHER, any(not_found)).layer(limits::layer(app));
+    let other = format!("{BASE}{ANY_OTHER}");
+    // Both in one layer: between two, a router puts a box and a clone of all that is inside.
+    let door = Stack::new(limits::layer(app), edge.clone());
+    let routes = routes.route(&other, any(not_found)).layer(door);
     // The description of the API is no call of it: nobody's quota is used.
     let description = Router::new()
         .route(openapi::PATH, get(openapi::show))
         .layer(compression())
-        .layer(Extension(openapi::Written::default()));
-    Router::new().nest(BASE, routes).merge(description)
+        .layer(Extension(openapi::Written::default()))
+        .layer(edge.clone());
+    routes.merge(description)
 }
 
 fn portal_api(app: &App) -> Router<App> {

@@ -31,7 +31,7 @@ use domain::{
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use super::{
     json::strong_etag,
@@ -90,6 +90,16 @@ impl Examples {
     }
 }
 
+/// An operation's route below [`BASE`]: `OpenApiRouter::new().routes(operation(routes!(handler)))`.
+/// Written out rather than nested, because nesting takes every request's address apart and makes a
+/// new one.
+#[must_use]
+pub fn operation((schemas, mut paths, handler): UtoipaMethodRouter<App>) -> UtoipaMethodRouter<App> {
+    let below_base = std::mem::take(&mut paths.paths);
+    paths.paths.extend(below_base.into_iter().map(|(path, item)| (format!("{BASE}{path}"), item)));
+    (schemas, paths, handler)
+}
+
 /// Where the document is served.
 pub const PATH: &str = "/open-api/v1/openapi.json";
 
@@ -133,8 +143,7 @@ pub fn document_json() -> String {
 /// The document, with a relative server.
 #[must_use]
 pub fn document() -> Value {
-    let (_, api) =
-        OpenApiRouter::with_openapi(Api::openapi()).nest(BASE, super::operations()).split_for_parts();
+    let (_, api) = OpenApiRouter::with_openapi(Api::openapi()).merge(super::operations()).split_for_parts();
     let mut document = serde_json::to_value(api).unwrap_or_default();
     let examples = examples();
     let schemas = document["components"]["schemas"].clone();

@@ -10,7 +10,7 @@ use axum::{
 };
 use domain::{
     identity::{OperatorRole, OperatorView, SESSION_COOKIE, SessionPartner, SessionUser, SessionView},
-    ids::{PartnerId, RequestId, SessionId, UserId},
+    ids::{PartnerId, SessionId, UserId},
     partners::{MemberRole, PartnerStatus},
     problem::Code,
 };
@@ -21,6 +21,7 @@ use crate::{
     app::App,
     audit::{Actor, AuditContext},
     http::{
+        arrival::Arrival,
         client_ip::ClientIp,
         cookie,
         problem::{ApiError, ApiResult},
@@ -293,5 +294,5 @@ fn user_agent(parts: &Parts) -> String {
 }
 
 fn request_id(parts: &Parts) -> Option<String> {
-    parts.extensions.get::<RequestId>().map(ToString::to_string)
+    Arrival::of(&parts.extensions).map(|arrival| arrival.request_id.to_string())
 }

@@ -33,7 +33,11 @@ use super::{
 };
 use crate::{
     app::App,
-    http::{client_ip, problem::ApiError},
+    http::{
+        arrival::{self, Arrival},
+        client_ip,
+        problem::ApiError,
+    },
     keys::{Caller, Credential},
     usage::Measure,
 };
@@ -160,15 +164,20 @@ struct Visit {
 
 impl Visit {
     fn begin(app: &App, request: &Request) -> Self {
-        let client_ip::ClientIp(ip) =
-            client_ip::of(request.extensions(), request.headers(), &app.config.trusted_proxies);
+        let extensions = request.extensions();
+        let arrival = Arrival::of(extensions);
+        // Without an edge (the layer tested alone) all has to be found out here.
+        let client = arrival.map_or_else(
+            || client_ip::of(arrival::peer(extensions), request.headers(), &app.config.trusted_proxies),
+            |arrival| arrival.client,
+        );
         let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
         let path = path.map(|path| path.strip_prefix(BASE).unwrap_or(path));
         Self {
             app: app.clone(),
-            began: Instant::now(),
-            now: app.clock.now(),
-            ip,
+            began: arrival.map_or_else(Instant::now, |arrival| arrival.began),
+            now: arrival.map_or_else(|| app.clock.now(), |arrival| arrival.at),
+            ip: client.0,
             operation: path.and_then(|path| Operation::find(request.method().as_str(), path)),
         }
     }

@@ -13,13 +13,17 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     app::App,
-    http::{json::Json, openapi::Examples, problem::ApiResult},
+    http::{
+        json::Json,
+        openapi::{Examples, operation},
+        problem::ApiResult,
+    },
     keys::Caller,
     realms,
 };
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get_limits))
+    OpenApiRouter::new().routes(operation(routes!(get_limits)))
 }
 
 #[utoipa::path(

@@ -9,7 +9,7 @@ use domain::problem::Problem;
 use serde::de::DeserializeOwned;
 use tower::ServiceExt as _;
 
-use crate::http::edge::handed_on;
+use crate::http::arrival::handed_on;
 
 /// Answers of our own that a page would have to hold in memory.
 const ANSWER_BYTES_MAX: usize = 8 << 20;

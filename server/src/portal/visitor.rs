@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, header, request::Parts};
 use domain::{identity, lang::Lang};
 
 use super::Portal;
-use crate::identity::SESSION_COOKIE;
+use crate::{http::arrival::Arrival, identity::SESSION_COOKIE};
 
 /// The value of a cookie.
 pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
@@ -21,7 +21,7 @@ pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 pub async fn identify(portal: &Portal, request: &Parts, path: &str) -> Visitor {
     let headers = &request.headers;
     Visitor {
-        lang: request.extensions.get::<Lang>().copied().unwrap_or_default(),
+        lang: Arrival::of(&request.extensions).map_or_else(Lang::default, |arrival| arrival.lang),
         theme: cookie(headers, "theme").and_then(Theme::parse).unwrap_or_default(),
         code: cookie(headers, "code").and_then(SampleLanguage::parse).unwrap_or_default(),
         session: session(portal, request).await,

@@ -17,7 +17,7 @@ use crate::{
     gates::{self, ByStation},
     http::{
         json::PublicJson,
-        openapi::Examples,
+        openapi::{Examples, operation},
         problem::{ApiError, ApiResult},
         query::Query,
     },
@@ -29,9 +29,9 @@ const LIMIT_MAX: u64 = 81;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(list_stations))
-        .routes(routes!(get_station))
-        .routes(routes!(list_lines))
+        .routes(operation(routes!(list_stations)))
+        .routes(operation(routes!(get_station)))
+        .routes(operation(routes!(list_lines)))
 }
 
 /// All lines.

@@ -25,7 +25,7 @@ use crate::{
     app::App,
     http::{
         json::{Json, PublicJson},
-        openapi::Examples,
+        openapi::{Examples, operation},
         problem::{ApiError, ApiResult},
         query::{Query, unreadable},
     },
@@ -40,7 +40,7 @@ const LIMIT_MAX: u64 = 81;
 const NETWORK_DAYS: u32 = 14;
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get_traffic))
+    OpenApiRouter::new().routes(operation(routes!(get_traffic)))
 }
 
 pub fn portal_routes() -> Router<App> {

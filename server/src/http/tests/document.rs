@@ -100,3 +100,12 @@ fn no_text_is_left_in_two_languages_and_every_reference_leads_somewhere() {
     let document = document();
     walk(&document, &document);
 }
+
+/// One that does not was registered without `openapi::operation`, and is not served below the base.
+#[test]
+fn every_operation_lies_below_the_base() {
+    let document = document();
+    let paths = document["paths"].as_object().unwrap();
+    let astray: Vec<_> = paths.keys().filter(|path| !path.starts_with(BASE)).collect();
+    assert!(astray.is_empty(), "wrap these in openapi::operation: {astray:?}");
+}

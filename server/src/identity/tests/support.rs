@@ -1,10 +1,11 @@
 //! People in tests: browsers that keep their cookie and go through the whole router, and a mailbox.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::{
     Router,
     body::{Body, to_bytes},
+    extract::ConnectInfo,
     http::{Method, Request, header},
 };
 use domain::{
@@ -14,12 +15,7 @@ use domain::{
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use crate::{
-    admin,
-    app::App,
-    http::{self, client_ip::ClientIp},
-    mail,
-};
+use crate::{admin, app::App, http, mail};
 
 pub const PASSWORD: &str = "hujan di bulan juni";
 
@@ -66,7 +62,7 @@ impl Browser {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", http::PORTAL_API))
-            .extension(ClientIp(self.ip))
+            .extension(ConnectInfo(SocketAddr::new(self.ip, 4711)))
             // Believed by nobody here: there is no trusted proxy.
             .header("x-forwarded-for", "198.51.100.77")
             .header(header::USER_AGENT, "Firefox\tunder test");

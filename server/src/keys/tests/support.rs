@@ -1,10 +1,11 @@
 //! Partners with keys, and a public API small enough to be called a thousand times in a test.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::{
     Router,
     body::{Body, to_bytes},
+    extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode},
     routing::{get, post},
 };
@@ -21,7 +22,7 @@ use tower::ServiceExt as _;
 use crate::{
     app::App,
     audit::{Actor, AuditContext},
-    http::{client_ip::ClientIp, problem::ApiError},
+    http::problem::ApiError,
     keys::{self, Keeper, KeyError},
     limits,
     partners::{self, NewPartner, PartnerRecord, Terms},
@@ -157,16 +158,16 @@ impl Reply {
 impl Api {
     pub fn new(app: &App) -> Self {
         let (limits, _) = limits::routes().split_for_parts();
-        let routes = limits
+        let routes = Router::new()
             .route("/stations", get(async || "[]"))
             .route("/stations/{id}", get(async || StatusCode::NOT_FOUND))
             .route("/fare/calculate", get(async || "{}"))
             .route("/stats/traffic", get(async || StatusCode::SERVICE_UNAVAILABLE))
             .route("/journeys", get(async || "[]"))
             .route("/webhooks", post(async || StatusCode::CREATED))
-            .fallback(async || StatusCode::NOT_FOUND)
-            .layer(limits::layer(app));
-        Self { router: Router::new().nest(BASE, routes).with_state(app.clone()) }
+            .fallback(async || StatusCode::NOT_FOUND);
+        let router = Router::new().nest(BASE, routes).merge(limits).layer(limits::layer(app));
+        Self { router: router.with_state(app.clone()) }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {
@@ -181,7 +182,7 @@ impl Api {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("{BASE}{path}"))
-            .extension(ClientIp(ip.parse::<IpAddr>().unwrap()));
+            .extension(ConnectInfo(SocketAddr::new(ip.parse::<IpAddr>().unwrap(), 4711)));
         if let Some(key) = key {
             request = request.header("x-api-key", key);
         }
