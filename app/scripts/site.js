@@ -107,6 +107,31 @@ document.addEventListener("pointerover", (event) => {
   for (const line of all(".endpoint-code code > span")) if (word.test(line.textContent)) line.dataset.lit = "";
 });
 
+// A list that grows while it is looked at: the server tells that there is more, and its rows are
+// taken from the page itself, asked for again. Held still, nothing changes under the reader.
+for (const list of all("[data-live]")) {
+  const [line, state, hold] = ["p[hidden]", "[data-live-state]", "[data-live-hold]"].map((part) => list.querySelector(part));
+  let source, timer;
+  const renew = async () => {
+    timer = undefined;
+    const answer = await fetch(location.href).catch(() => null);
+    const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+    const rows = page && page.querySelector("[data-live] tbody");
+    if (rows && source) list.querySelector("tbody").replaceWith(document.adoptNode(rows));
+  };
+  const turn = (on) => {
+    source?.close();
+    source = on ? new EventSource(list.dataset.live) : undefined;
+    if (source) source.onmessage = () => (timer ??= setTimeout(renew, 1000));
+    for (const element of [state, hold]) element.textContent = element.dataset[on ? "on" : "off"];
+  };
+  hold.addEventListener("click", () => turn(!source));
+  line.hidden = false;
+  turn(true);
+  addEventListener("pagehide", () => source?.close());
+  addEventListener("pageshow", (event) => event.persisted && source && turn(true));
+}
+
 // The islands' wasm: on the first turn to an island, else once the page has long been idle; at once
 // where a chart is what people came for.
 let app;

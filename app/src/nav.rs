@@ -156,6 +156,8 @@ pub fn groups(visitor: &Visitor) -> Vec<Group> {
             links: vec![
                 Link::page("/admin/partners", "Partner Management"),
                 Link::page("/admin/usage", "Usage Statistics"),
+                Link::page("/admin/gates", "Gate"),
+                Link::page("/admin/events", lang.pick("Aliran Event", "Event stream")),
             ],
         }),
         None => {}

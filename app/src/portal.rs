@@ -9,7 +9,9 @@ use leptos_router::{
 
 use crate::{
     account::AccountPage,
-    admin::{AdminPartnerPage, AdminPartnersPage, AdminUsagePage},
+    admin::{
+        AdminEventsPage, AdminGatePage, AdminGatesPage, AdminPartnerPage, AdminPartnersPage, AdminUsagePage,
+    },
     docs::{AuthenticationPage, EndpointPage, RateLimitsPage},
     home::HomePage,
     identity::{
@@ -47,6 +49,9 @@ pub fn Portal() -> impl IntoView {
                     <Route path=path!("/admin/partners") view=AdminPartnersPage/>
                     <Route path=path!("/admin/partners/:id") view=AdminPartnerPage/>
                     <Route path=path!("/admin/usage") view=AdminUsagePage/>
+                    <Route path=path!("/admin/gates") view=AdminGatesPage/>
+                    <Route path=path!("/admin/gates/:id") view=AdminGatePage/>
+                    <Route path=path!("/admin/events") view=AdminEventsPage/>
                 </FlatRoutes>
             </Layout>
         </Router>

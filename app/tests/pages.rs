@@ -384,3 +384,102 @@ fn what_the_api_refuses_is_told_in_its_words_and_becomes_the_pages_status() {
     assert_eq!(status, 404);
     assert!(html.contains("not_found") && html.contains("req_1") && html.contains("<h1>Partner"));
 }
+
+const GATE: &str = "GATE_GMB_IN_01";
+
+fn gate(state: &str) -> Value {
+    json!({
+        "id": GATE, "station_id": "STN_GMB", "station_name": "Gambir", "direction": "in", "state": state,
+        "last_seen_at": NOW, "firmware": "1.4.2", "provisioned_at": NOW, "earlier_secret_until": null,
+        "offline_since": null, "retired_at": (state == "retired").then_some(NOW),
+    })
+}
+
+fn gatekeeper(role: &str) -> Reader {
+    let session = json!({
+        "user": {"id": USER, "name": "Rani", "email": "rani@kci.example"}, "partner": null,
+        "operator": {"role": role}, "totp_enabled": true, "must_enrol_totp": false,
+    });
+    let overview = json!({"online": 310, "offline": 2, "unheard": 4, "retired": 0,
+        "stations": [{"id": "STN_GMB", "name": "Gambir", "gates": 4}]});
+    Reader::operator()
+        .gets("/portal-api/v1/session", session)
+        .gets("/portal-api/v1/admin/gates-overview", overview)
+        .gets("/portal-api/v1/admin/gates", page(json!([gate("online")])))
+        .gets("/portal-api/v1/admin/gates/GATE_GMB_IN_01", gate("offline"))
+}
+
+#[test]
+fn gates_are_listed_for_all_operators_and_made_by_admins_alone() {
+    for (role, may) in [("admin", true), ("support", false), ("finance", false)] {
+        let (html, _) = gatekeeper(role).opens("/admin/gates?station=STN_GMB");
+        for text in ["310", GATE, "1.4.2", "<option value=\"STN_GMB\" selected"] {
+            assert!(html.contains(text), "{role}: {text}");
+        }
+        assert_eq!(html.contains("/admin/gates/create"), may, "{role}");
+        let (html, _) = gatekeeper(role).opens("/admin/gates/GATE_GMB_IN_01");
+        assert!(html.contains("Offline") && html.contains("Gambir"));
+        assert_eq!(html.contains("/GATE_GMB_IN_01/rotate"), may, "{role}");
+        assert_eq!(html.contains("/GATE_GMB_IN_01/retire"), may, "{role}");
+    }
+    let retired = gatekeeper("admin").gets("/portal-api/v1/admin/gates/GATE_GMB_IN_01", gate("retired"));
+    let (html, _) = retired.opens("/admin/gates/GATE_GMB_IN_01");
+    assert!(html.contains("Dipensiunkan") && !html.contains("/rotate"));
+}
+
+#[test]
+fn a_gates_secret_is_on_the_page_that_answers_its_form() {
+    let created = json!({"gate": gate("unheard"), "secret": "5ec2e7".repeat(8)});
+    let sent = gatekeeper("admin").sent("/admin/gates/create", &[], Ok(created.clone()));
+    let (html, _) = sent.opens("/admin/gates");
+    assert!(html.contains(&"5ec2e7".repeat(8)) && html.contains("tidak akan ditampilkan lagi"));
+    let sent = gatekeeper("admin").sent("/admin/gates/GATE_GMB_IN_01/rotate", &[], Ok(created));
+    assert!(sent.opens("/admin/gates/GATE_GMB_IN_01").0.contains(&"5ec2e7".repeat(8)));
+    assert!(!gatekeeper("admin").opens("/admin/gates").0.contains("gate-secret"));
+}
+
+#[test]
+fn events_are_told_in_sentences() {
+    let event = |sequence: i64, kind: &str, data: Value| {
+        json!({
+            "sequence": sequence, "id": "evt_0680j8p2e5vr7bq0000000000g", "event": kind, "rider_id": null,
+            "journey_id": null, "station_id": "STN_GMB", "occurred_at": NOW, "recorded_at": NOW, "data": data,
+        })
+    };
+    let journey = "jrn_0680j8p2e5vr7bq0000000000g";
+    let at = |station: &str| json!({"station": station, "time": NOW});
+    let list = page(json!([
+        event(
+            9,
+            "journey.completed",
+            json!({"journey_id": journey, "tap_in": at("STN_GMB"), "tap_out": at("STN_MGR"), "fare": 5000,
+                   "payment_method": "qris_tap", "fare_cap_applied": false})
+        ),
+        event(8, "gate.offline", json!({"gate_id": GATE, "station": "STN_GMB", "last_seen_at": NOW})),
+        event(
+            7,
+            "station.crowded",
+            json!({"station": "STN_MGR", "level": "critical", "occupancy_percent": 91, "taps_15min": 819,
+                   "capacity_15min": 900, "since": NOW})
+        ),
+        event(
+            6,
+            "fraud.detected",
+            json!({"finding_id": "frd_0680j8p2e5vr7bq0000000000g", "rule": "pass_back", "score": 70,
+                   "reasons": [{"code": "entered_twice", "elapsed_s": 40, "same_gate": false}],
+                   "station": "STN_GMB", "occurred_at": NOW})
+        ),
+        event(5, "journey.tap_in", json!({"of": "another version"})),
+    ]));
+    let (html, _) = Reader::operator().gets("/portal-api/v1/admin/events", list).opens("/admin/events");
+    for text in [
+        "STN_GMB → STN_MGR, Rp 5.000",
+        "GATE_GMB_IN_01 di STN_GMB diam sejak",
+        "STN_MGR padat: 819 tap dalam 15 menit, 91 % kapasitas",
+        "pass_back (70): Masuk lagi di stasiun yang sama lewat gate lain setelah 40 detik tanpa keluar.",
+        "another version",
+        "data-live=\"/portal-api/v1/admin/events/stream?after=9\"",
+    ] {
+        assert!(html.contains(text), "{text}");
+    }
+}

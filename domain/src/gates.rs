@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use self::manage::{
-    CreateGate, GateCreated, GateId, GateSecret, GateState, GateView, OVERLAP_HOURS_MAX, RotateGate,
-    UnknownState,
+    CreateGate, GateCreated, GateId, GateSecret, GateState, GateStation, GateView, GatesOverview,
+    OVERLAP_HOURS_MAX, RotateGate, UnknownState,
 };
 use crate::{fares::PaymentMethod, ids::JourneyId, money::Rupiah, network::GateDirection};
 

@@ -1,14 +1,23 @@
-//! The operator's pages: reviewing partners, their terms, and the usage of all of them.
+//! The operator's pages: reviewing partners, their terms, and the usage of all of them; gates and what
+//! they tell.
 //!
 //! What an operator may do with a partner comes from the API (`steps`): the page offers nothing else.
 
 mod decide;
+mod events;
+mod gate;
+mod gate_forms;
+mod gate_words;
+mod gates;
 mod history;
 mod partner;
 mod partners;
 mod partners_table;
 mod usage;
 
+pub use events::AdminEventsPage;
+pub use gate::AdminGatePage;
+pub use gates::AdminGatesPage;
 pub use partner::AdminPartnerPage;
 pub use partners::AdminPartnersPage;
 pub use usage::AdminUsagePage;

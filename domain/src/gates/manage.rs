@@ -123,6 +123,26 @@ pub struct GateView {
     pub retired_at: Option<Timestamp>,
 }
 
+/// A station and its gates, in figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateStation {
+    pub id: StationId,
+    pub name: String,
+    /// That are not retired.
+    pub gates: u64,
+}
+
+/// All gates in figures, by state and by station.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GatesOverview {
+    pub online: u64,
+    pub offline: u64,
+    pub unheard: u64,
+    pub retired: u64,
+    /// By name: those that are open, or have gates.
+    pub stations: Vec<GateStation>,
+}
+
 /// A gate to be provisioned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

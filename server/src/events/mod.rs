@@ -7,6 +7,7 @@
 //! a journey whose fare a late tap corrects is not told twice.
 
 pub mod queries;
+mod routes;
 #[cfg(test)]
 mod tests;
 
@@ -18,10 +19,14 @@ use domain::{
 };
 use jiff::Timestamp;
 
+pub use self::routes::portal_routes;
 use crate::store::{Db, DbError, Row, Tx, params};
 
 /// Most events that are read at once.
 pub const READ_MAX: u32 = 500;
+
+/// Events that a list of one kind looks through: bounded, for there is no index by kind.
+pub const LOOKED_AT_MAX: u32 = 2_000;
 
 /// Something to tell.
 #[derive(Debug)]
@@ -87,6 +92,28 @@ pub async fn since(
 pub async fn latest(db: &Db, realm: &Realm, limit: u32) -> Result<Vec<RecordedEvent>, DbError> {
     let params = params![realm.as_str(), limit.min(READ_MAX)];
     db.rows(&queries::LATEST, params).await?.iter().map(read).collect()
+}
+
+/// Among the latest `looked_at` events of a realm those of a kind, newest first; of all kinds if none
+/// is named.
+///
+/// # Errors
+/// When the store fails.
+pub async fn latest_of(
+    db: &Db,
+    realm: &Realm,
+    kind: Option<EventKind>,
+    looked_at: u32,
+) -> Result<Vec<RecordedEvent>, DbError> {
+    let looked_at = looked_at.min(LOOKED_AT_MAX);
+    let rows = match kind {
+        None => db.rows(&queries::LATEST, params![realm.as_str(), looked_at]).await?,
+        Some(kind) => {
+            let params = params![realm.as_str(), kind.as_str(), looked_at];
+            db.rows(&queries::LATEST_OF_KIND, params).await?
+        }
+    };
+    rows.iter().map(read).collect()
 }
 
 /// Forgets all events of a realm: for the reset of a test network.

@@ -14,5 +14,11 @@ sql! {
     LATEST = "select sequence, id, kind, rider_id, journey_id, station_id, occurred_at, recorded_at, data
         from events where realm = $1 order by sequence desc limit $2";
 
+    /// Of one kind, newest first; looks at the last `$3` of all kinds only.
+    LATEST_OF_KIND = "select sequence, id, kind, rider_id, journey_id, station_id, occurred_at, recorded_at, data
+        from (select sequence, id, kind, rider_id, journey_id, station_id, occurred_at, recorded_at, data
+            from events where realm = $1 order by sequence desc limit $3) as looked_at
+        where kind = $2 order by sequence desc";
+
     ERASE = "delete from events where realm = $1";
 }

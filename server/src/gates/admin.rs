@@ -7,7 +7,7 @@ use axum::{
     routing::{get, post},
 };
 use domain::{
-    gates::{CreateGate, GateCreated, GateView, OVERLAP_HOURS_MAX, RotateGate},
+    gates::{CreateGate, GateCreated, GateView, GatesOverview, OVERLAP_HOURS_MAX, RotateGate},
     identity::OperatorRole,
     page::{Page, PageRequest},
     problem::Code,
@@ -30,6 +30,7 @@ const LIMIT_MAX: u64 = 200;
 pub fn portal_routes() -> Router<App> {
     Router::new()
         .route("/admin/gates", get(list_gates).post(create_gate))
+        .route("/admin/gates-overview", get(get_overview))
         .route("/admin/gates/{id}", get(get_gate))
         .route("/admin/gates/{id}/rotate", post(rotate_gate))
         .route("/admin/gates/{id}/retire", post(retire_gate))
@@ -60,6 +61,10 @@ async fn list_gates(
         });
     let filter = GateFilter { station: station.transpose()?, state: state.transpose()? };
     Ok(Json(super::list(&app, filter, request).await?))
+}
+
+async fn get_overview(State(app): State<App>, _operator: Operator) -> ApiResult<Json<GatesOverview>> {
+    Ok(Json(super::overview(&app).await?))
 }
 
 async fn get_gate(

@@ -1,8 +1,12 @@
 //! Making gates, giving them secrets, retiring them.
 
+use std::collections::HashMap;
+
 use domain::{
-    gates::{GateCreated, GateId, GateSecret, GateState, GateView, OVERLAP_HOURS_MAX},
-    network::{GateDirection, Network, StationId},
+    gates::{
+        GateCreated, GateId, GateSecret, GateState, GateStation, GateView, GatesOverview, OVERLAP_HOURS_MAX,
+    },
+    network::{GateDirection, Network, StationId, StationStatus},
     page::{Page, PageRequest},
 };
 use jiff::SignedDuration;
@@ -190,6 +194,36 @@ pub async fn list(app: &App, filter: GateFilter, request: PageRequest) -> Result
     });
     let now = app.clock.now();
     Ok(request.of(gates.iter().map(|gate| gate.view(&app.network, now))))
+}
+
+/// The live network's gates in figures.
+///
+/// # Errors
+/// When the store fails.
+pub async fn overview(app: &App) -> Result<GatesOverview, DbError> {
+    let mut overview = GatesOverview::default();
+    let mut at: HashMap<StationId, u64> = HashMap::new();
+    for gate in read_all(&app.live).await? {
+        let state = gate.state();
+        match state {
+            GateState::Online => overview.online += 1,
+            GateState::Offline => overview.offline += 1,
+            GateState::Unheard => overview.unheard += 1,
+            GateState::Retired => overview.retired += 1,
+        }
+        *at.entry(gate.station_id).or_default() += u64::from(state != GateState::Retired);
+    }
+    let stations = app.network.stations().iter().filter_map(|station| {
+        let gates = at.get(&station.id).copied();
+        (gates.is_some() || station.status == StationStatus::Open).then(|| GateStation {
+            id: station.id,
+            name: station.name.clone(),
+            gates: gates.unwrap_or(0),
+        })
+    });
+    overview.stations = stations.collect();
+    overview.stations.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(overview)
 }
 
 /// The live network's gates, a printable line each.

@@ -33,7 +33,7 @@ pub use self::{
     admin::portal_routes,
     copy::{ByStation, Gates, KnownGate, counts, planned},
     life::{find_silent, seen},
-    manage::{GateFilter, NewGate, create, find, list, list_all, provision_all, retire, rotate},
+    manage::{GateFilter, NewGate, create, find, list, list_all, overview, provision_all, retire, rotate},
     record::GateRecord,
     routes::routes,
 };

@@ -46,8 +46,8 @@ use utoipa_axum::router::OpenApiRouter;
 pub use self::accept::serve;
 use self::{edge::EdgeLayer, idempotency::Idempotency, problem::ApiError};
 use crate::{
-    admin, app::App, audit, demo, fares, gates, identity, keys, limits, partners, portal, stations, traffic,
-    usage,
+    admin, app::App, audit, demo, events, fares, gates, identity, keys, limits, partners, portal, stations,
+    traffic, usage,
 };
 
 /// Where the portal's own JSON API begins.
@@ -116,6 +116,7 @@ fn portal_api(app: &App) -> Router<App> {
         .merge(audit::portal_routes())
         .merge(admin::portal_routes())
         .merge(gates::portal_routes())
+        .merge(events::portal_routes())
         .route(ANY_OTHER, any(not_found));
     let honour = from_fn_with_state(Idempotency::new(app.clone()), idempotency::honour);
     Router::new().nest(PORTAL_API, routes.layer(honour).layer(csrf::layer(app)).layer(compression()))
@@ -129,6 +130,8 @@ async fn not_found() -> ApiError {
 fn compression() -> CompressionLayer<impl Predicate> {
     let worth_it = SizeAbove::new(COMPRESSED_BYTES_MIN)
         .and(NotForContentType::IMAGES)
+        // A stream must not wait for more to compress.
+        .and(NotForContentType::SSE)
         .and(NotForContentType::const_new("font/"))
         .and(NotForContentType::const_new("application/wasm"));
     CompressionLayer::new().compress_when(worth_it)

@@ -230,4 +230,21 @@ pub const FORMS: &[FormRoute] = &[
         "/portal-api/v1/admin/partners/{id}/tier",
         Then::Go("/admin/partners/{id}?done=terms"),
     ),
+    // Gates.
+    form("/admin/gates/create", "/admin/gates", Method::POST, "/portal-api/v1/admin/gates", Then::Show)
+        .requires(&["station"]),
+    form(
+        "/admin/gates/{id}/rotate",
+        "/admin/gates/{id}",
+        Method::POST,
+        "/portal-api/v1/admin/gates/{id}/rotate",
+        Then::Show,
+    ),
+    form(
+        "/admin/gates/{id}/retire",
+        "/admin/gates/{id}",
+        Method::POST,
+        "/portal-api/v1/admin/gates/{id}/retire",
+        Then::Go("/admin/gates/{id}?done=retired"),
+    ),
 ];
