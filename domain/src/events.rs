@@ -25,7 +25,6 @@ macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $name:literal;)*) => {
         /// A kind of event, by the name that partners subscribe to.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum EventKind {
             $($(#[$doc])* #[serde(rename = $name)] $kind,)*
         }
@@ -39,6 +38,20 @@ macro_rules! kinds {
                 match self { $(Self::$kind => $name,)* }
             }
         }
+
+        // By hand: the derive does not see a `rename` that comes out of a macro.
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for EventKind {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::schema::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some([$($name,)*]))
+                    .into()
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for EventKind {}
 
         impl std::str::FromStr for EventKind {
             type Err = UnknownEvent;

@@ -13,7 +13,7 @@ use server::{
     audit::{Actor, AuditContext},
     clock::Clock,
     config::{Config, Mode},
-    demo, gates, http, installation, keys, limits, mail,
+    demo, gates, http, installation, journeys, keys, limits, mail,
     random::Random,
     realms,
     store::bare,
@@ -253,6 +253,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
     limits::spawn(&app);
     usage::spawn(&app);
     traffic::spawn(&app);
+    journeys::worker::spawn(&app);
     mail::spawn(&app);
     tokio::spawn({
         let shutdown = app.shutdown.clone();

@@ -20,6 +20,7 @@ pub mod stations;
 pub mod traffic;
 
 pub mod events;
+pub mod journeys;
 pub mod ledger;
 
 pub mod identity;

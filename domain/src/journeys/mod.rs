@@ -44,6 +44,7 @@ mod caps;
 mod fraud;
 mod pairing;
 mod rate;
+mod recorded;
 mod tap;
 mod user_types;
 pub mod window;
@@ -63,6 +64,7 @@ pub use self::fraud::{
     VELOCITY_TAPS, VELOCITY_WINDOW_S,
 };
 pub use self::pairing::{Course, JourneyStatus, Unfinished};
+pub use self::recorded::{RecordedFinding, RecordedJourney, RecordedStatus, TapRef};
 pub use self::rate::{Journey, Rated, RatingError, Rider, Rules, rate};
 pub use self::tap::{Tap, TapId};
 pub use self::user_types::UserTypeHistory;

@@ -56,6 +56,13 @@ impl Carried {
         Ok(Self { from, week, month })
     }
 
+    /// The same from sums that were made elsewhere: of the days before `from` in its week, and in its
+    /// month.
+    #[must_use]
+    pub fn sums(from: Date, week: Rupiah, month: Rupiah) -> Self {
+        Self { from, week, month }
+    }
+
     /// First day of the answer.
     #[must_use]
     pub fn from(&self) -> Date {
@@ -85,7 +92,8 @@ pub fn taps_needed_since(tariffs: &Tariffs, from: Date) -> Timestamp {
     back(day_start(from), tariffs.longest_journey_s().max(OVERLAP_S))
 }
 
-/// From which day on charges are needed for [`Carried::before`].
+/// From which day on charges are needed for [`Carried::before`]; by week and by month for
+/// [`Carried::sums`], these are the periods' [starts](CapPeriod::start).
 #[must_use]
 pub fn charges_needed_since(from: Date) -> Date {
     CapPeriod::Weekly.start(from).min(CapPeriod::Monthly.start(from))

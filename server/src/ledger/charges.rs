@@ -1,5 +1,7 @@
 //! What journeys cost, posted: from a wallet as far as it goes, or as a receivable.
 
+use std::collections::HashMap;
+
 use domain::{
     fares::PaymentMethod,
     ids::{JourneyId, RiderId},
@@ -12,8 +14,11 @@ use jiff::Timestamp;
 use super::{Account, LedgerError, NewTransfer, queries};
 use crate::{
     random::Random,
-    store::{DbError, Row, Tx, params},
+    store::{DbError, Row, Tx, Value, params},
 };
+
+/// Wallets read by one statement.
+const AT_ONCE: usize = 16;
 
 /// A rider's wallet in a transaction that holds the rider for itself alone.
 #[derive(Debug, Clone)]
@@ -109,6 +114,33 @@ impl Wallet {
         let row = tx.row(&queries::WALLET, params![rider_id]).await?;
         let read = row.as_ref().map(read_balances).transpose()?.unwrap_or_default();
         Ok(Self { realm: realm.clone(), rider_id: rider_id.clone(), read, now: read })
+    }
+
+    /// As [`Self::read`], for many riders: one statement for sixteen of them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn read_all(tx: &mut Tx, realm: &Realm, riders: &[RiderId]) -> Result<Vec<Self>, DbError> {
+        let mut wallets = Vec::with_capacity(riders.len());
+        for riders in riders.chunks(AT_ONCE) {
+            let mut names: Vec<Value> = riders.iter().map(Value::from).collect();
+            // One that is asked for twice is found once all the same.
+            names.resize(AT_ONCE, Value::from(&riders[0]));
+            let mut found = HashMap::with_capacity(riders.len());
+            for row in tx.rows(&queries::WALLETS, &names).await? {
+                found.insert(row.get::<String>("rider_id")?, read_balances(&row)?);
+            }
+            wallets.extend(riders.iter().map(|rider_id| {
+                let read = found.get(rider_id.as_str()).copied().unwrap_or_default();
+                Self { realm: realm.clone(), rider_id: rider_id.clone(), read, now: read }
+            }));
+        }
+        Ok(wallets)
+    }
+
+    #[must_use]
+    pub fn rider_id(&self) -> &RiderId {
+        &self.rider_id
     }
 
     #[must_use]

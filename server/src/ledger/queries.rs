@@ -9,6 +9,10 @@ sql! {
 
     WALLET = "select balance, due from wallets where rider_id = $1";
 
+    /// Sixteen at a time, so that one text serves both engines.
+    WALLETS = "select rider_id, balance, due from wallets
+        where rider_id in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+
     /// Only from what was read (`$5`, `$6`): no row is touched if somebody else was faster.
     PUT_WALLET = "insert into wallets (rider_id, realm, balance, due) values ($1, $2, $3, $4)
         on conflict (rider_id) do update set balance = excluded.balance, due = excluded.due

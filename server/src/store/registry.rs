@@ -15,6 +15,7 @@ pub const MODULES: &[(&str, &[&Statement])] = &[
     ("keys", crate::keys::queries::STATEMENTS),
     ("riders", crate::riders::queries::STATEMENTS),
     ("events", crate::events::queries::STATEMENTS),
+    ("journeys", crate::journeys::queries::STATEMENTS),
     ("ledger", crate::ledger::queries::STATEMENTS),
     ("limits", crate::limits::queries::STATEMENTS),
     ("usage", crate::usage::queries::STATEMENTS),

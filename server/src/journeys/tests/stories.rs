@@ -1,0 +1,293 @@
+use domain::{
+    gates::{TapReason, TapStatus},
+    page::PageRequest,
+};
+
+use super::*;
+use crate::{
+    journeys::{findings, journeys_of, latest_journeys, settle_due},
+    testing::TestApp,
+};
+
+#[tokio::test]
+async fn a_day_of_kci_pay_is_charged_to_the_wallet_up_to_the_cap() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let ani = rider(app, &LIVE, "a", 15_000).await;
+        assert_eq!(at_once(app, &LIVE, "a in GMB 03-09 07:00 kci_pay").await, "open - 15000");
+        assert_eq!(at_once(app, &LIVE, "a out DPK 03-09 07:40 kci_pay").await, "open 8000 7000");
+        assert_eq!(at_once(app, &LIVE, "a in DPK 03-09 12:00 kci_pay").await, "open - 7000");
+        assert_eq!(at_once(app, &LIVE, "a out GMB 03-09 12:45 kci_pay").await, "open 2000 5000");
+        assert_eq!(at_once(app, &LIVE, "a in GMB 03-09 13:00 kci_pay").await, "open - 5000");
+        assert_eq!(at_once(app, &LIVE, "a out MGR 03-09 13:20 kci_pay").await, "open 0 5000");
+        assert_eq!(
+            journeys(app, &LIVE).await,
+            [
+                "03-09 GMB>DPK completed 8000 8000",
+                "03-09 DPK>GMB completed 8000 2000 daily",
+                "03-09 GMB>MGR completed 5000 0 daily",
+            ]
+        );
+        let wallet = format!("wallet:{ani} -5000");
+        assert_eq!(accounts(app, &LIVE).await, ["fare_revenue -10000", "top_ups 15000", &wallet]);
+        assert_eq!(told(app, &LIVE, "journey.tap_in").await, 3);
+        assert_eq!(told(app, &LIVE, "journey.completed").await, 3);
+        assert_eq!(told(app, &LIVE, "fare_cap.reached").await, 1);
+        let page = PageRequest::parse(None, Some("2"), 100).unwrap();
+        let listed = journeys_of(&app.live, &LIVE, ani.as_str(), page).await.unwrap();
+        assert_eq!((listed.meta.total, listed.data.len()), (3, 2));
+        assert_eq!(listed.data[0].charge, Rupiah(0));
+        assert_eq!(latest_journeys(&app.live, &LIVE, 1).await.unwrap(), listed.data[..1]);
+    }
+}
+
+#[tokio::test]
+async fn events_say_what_is_printed_and_whom_they_are_about() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let ani = rider(app, &LIVE, "a", 15_000).await;
+        let sent = send(app, &LIVE, "a in GMB 03-08 07:00\na out MGR 03-08 07:33").await;
+        let journey_id = sent[0].journey_id.clone().unwrap();
+        assert_eq!(sent[1].journey_id.as_ref(), Some(&journey_id));
+        let events = crate::events::since(&app.live, &LIVE, 0, 10).await.unwrap();
+        assert_eq!(events.len(), 2);
+        assert!(events.iter().all(|event| event.rider_id.as_ref() == Some(&ani)));
+        let tap_in = serde_json::json!({"station": "STN_GMB", "time": "2026-03-08T00:00:00Z"});
+        assert_eq!(
+            events[0].data,
+            serde_json::json!({"journey_id": journey_id, "tap_in": tap_in, "payment_method": "qris_tap"})
+        );
+        assert_eq!(
+            events[1].data,
+            serde_json::json!({"journey_id": journey_id, "tap_in": tap_in,
+                "tap_out": {"station": "STN_MGR", "time": "2026-03-08T00:33:00Z"},
+                "fare": 5000, "payment_method": "qris_tap", "fare_cap_applied": false})
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_journey_that_nobody_ended_is_charged_and_corrected_by_a_late_tap() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let bob = rider(app, &LIVE, "b", 40_000).await;
+        send(app, &LIVE, "b in GMB 03-08 15:00 kci_pay").await;
+        assert_eq!(settle_due(app).await.unwrap(), 0);
+        app.clock.advance_to(wib("2026-03-08T19:00"));
+        assert_eq!(settle_due(app).await.unwrap(), 1);
+        assert_eq!(settle_due(app).await.unwrap(), 0);
+        // Gambir to Rangkasbitung is more than a day may cost.
+        assert!(journeys(app, &LIVE).await[0].ends_with(" 10000 daily"));
+        assert_eq!(balances(app, &LIVE, &bob).await, (30_000, 0));
+        let late = answer(app, &LIVE, "b out MGR 03-08 15:20 kci_pay").await;
+        assert_eq!(late, "open 5000 35000");
+        assert_eq!(journeys(app, &LIVE).await, ["03-08 GMB>MGR completed 5000 5000"]);
+        let (fare, adjusted) = (
+            format!("wallet:{bob} fare_revenue 10000 fare"),
+            format!("fare_adjustments wallet:{bob} 5000 late_tap"),
+        );
+        assert_eq!(transfers(app, &LIVE).await[1..], [fare, adjusted]);
+        assert_eq!(told(app, &LIVE, "journey.completed").await, 1);
+        accounts(app, &LIVE).await;
+    }
+}
+
+#[tokio::test]
+async fn a_tap_out_before_its_tap_in_ends_as_if_they_had_come_in_order() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        send(app, &LIVE, "c out MGR 03-08 15:20").await;
+        assert_eq!(journeys(app, &LIVE).await, ["03-08 ?>MGR unmatched 15500 10000 daily"]);
+        send(app, &LIVE, "c in GMB 03-08 15:00").await;
+        assert_eq!(journeys(app, &LIVE).await, ["03-08 GMB>MGR completed 5000 5000"]);
+        assert_eq!(
+            accounts(app, &LIVE).await,
+            ["fare_adjustments 10000", "fare_revenue -15000", "receivable:qris_tap 5000"]
+        );
+        let reasons: Vec<_> = transfers(app, &LIVE)
+            .await
+            .iter()
+            .map(|line| line.rsplit(' ').next().unwrap().to_owned())
+            .collect();
+        assert_eq!(reasons.iter().filter(|reason| *reason == "journey_superseded").count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_journey_over_midnight_belongs_to_the_day_of_its_tap_in() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        send(
+            app,
+            &LIVE,
+            "d in GMB 03-07 07:00
+             d out DPK 03-07 07:40
+             d in DPK 03-07 23:50
+             d out GMB 03-08 00:30
+             d in GMB 03-08 08:00
+             d out DPK 03-08 08:40",
+        )
+        .await;
+        assert_eq!(
+            journeys(app, &LIVE).await,
+            [
+                "03-07 GMB>DPK completed 8000 8000",
+                "03-07 DPK>GMB completed 8000 2000 daily",
+                "03-08 GMB>DPK completed 8000 8000",
+            ]
+        );
+    }
+}
+
+#[tokio::test]
+async fn only_a_fresh_tap_in_without_money_is_denied() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        rider(app, &LIVE, "e", 4_999).await;
+        // 15:41 is now. Longer than 30 s ago the gate decided for itself.
+        let denied = "e in GMB 03-08 15:40:30 kci_pay";
+        assert_eq!(answer(app, &LIVE, denied).await, "deny - 4999");
+        assert_eq!(journeys(app, &LIVE).await, [""; 0]);
+        assert_eq!(told(app, &LIVE, "journey.tap_in").await, 0);
+        assert_eq!(rows(&app.live, &TRAFFIC, &LIVE).await.len(), 0);
+        app.clock.advance(std::time::Duration::from_secs(600));
+        let again = send(app, &LIVE, denied).await;
+        assert_eq!(again[0].status, TapStatus::Duplicate);
+        assert_eq!(again[0].reason, Some(TapReason::InsufficientBalance));
+        assert_eq!(answer(app, &LIVE, "e in GMB 03-08 15:50:29 kci_pay").await, "open - 4999");
+        // Anonymous media and other methods have no wallet here.
+        assert_eq!(answer(app, &LIVE, "e in GMB 03-08 15:51 qris_tap").await, "open - -");
+        assert_eq!(answer(app, &LIVE, "f in GMB 03-08 15:51 kci_pay").await, "open - -");
+    }
+}
+
+#[tokio::test]
+async fn who_has_paid_all_that_a_day_costs_rides_on_without_money() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        rider(app, &LIVE, "g", 10_000).await;
+        for line in [
+            "g in GMB 03-09 07:00 kci_pay",
+            "g out DPK 03-09 07:40 kci_pay",
+            "g in DPK 03-09 09:00 kci_pay",
+            "g out GMB 03-09 09:40 kci_pay",
+        ] {
+            at_once(app, &LIVE, line).await;
+        }
+        assert_eq!(at_once(app, &LIVE, "g in GMB 03-09 15:41 kci_pay").await, "open - 0");
+        assert_eq!(at_once(app, &LIVE, "g in GMB 03-10 07:00 kci_pay").await, "deny - 0");
+    }
+}
+
+#[tokio::test]
+async fn a_tap_that_cannot_be_taken_does_not_lose_the_others() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let answers = send(
+            app,
+            &LIVE,
+            "h in GMB 02-01 15:40
+             h in GMB 03-08 15:00
+             h in GMB 03-08 15:43:01
+             h out MGR 03-08 15:20
+             h out MGR 03-08 15:20",
+        )
+        .await;
+        let told: Vec<_> = answers.iter().map(|answer| (answer.status, answer.reason)).collect();
+        assert_eq!(
+            told,
+            [
+                (TapStatus::Rejected, Some(TapReason::TooOld)),
+                (TapStatus::Accepted, None),
+                (TapStatus::Rejected, Some(TapReason::InFuture)),
+                (TapStatus::Accepted, None),
+                (TapStatus::Duplicate, None),
+            ]
+        );
+        assert_eq!(answers[4].journey_id, answers[3].journey_id);
+        assert_eq!((answers[3].fare, answers[4].fare), (Some(Rupiah(5_000)), Some(Rupiah(5_000))));
+        assert_eq!(journeys(app, &LIVE).await, ["03-08 GMB>MGR completed 5000 5000"]);
+        assert_eq!(record(app, &LIVE, Vec::new()).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn realms_do_not_touch_each_other() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let day = "i in GMB 03-08 07:00\ni out DPK 03-08 07:40\ni in DPK 03-08 09:00\ni out GMB 03-08 09:40";
+        for realm in [LIVE, sandbox(1), sandbox(2)] {
+            send(app, &realm, day).await;
+        }
+        send(app, &sandbox(1), "i in GMB 03-08 15:00").await;
+        for realm in [LIVE, sandbox(2)] {
+            assert_eq!(journeys(app, &realm).await.len(), 2);
+            assert_eq!(accounts(app, &realm).await, ["fare_revenue -10000", "receivable:qris_tap 10000"]);
+        }
+        // One test clock closes its own journeys only.
+        send(app, &sandbox(2), "i in GMB 03-08 15:00").await;
+        realms::advance(app, &PartnerId::new(1, [1; 10]), std::time::Duration::from_secs(4 * 3600))
+            .await
+            .unwrap();
+        assert_eq!(settle_due(app).await.unwrap(), 1);
+        assert!(journeys(app, &sandbox(1)).await[2].contains("incomplete"));
+        assert!(journeys(app, &sandbox(2)).await[2].contains("open"));
+        // A reset leaves nothing there, and all elsewhere.
+        app.sandbox
+            .write::<_, DbError, _>(|tx| {
+                Box::pin(async move { crate::journeys::erase(tx, &sandbox(1)).await })
+            })
+            .await
+            .unwrap();
+        assert_eq!(journeys(app, &sandbox(1)).await, [""; 0]);
+        assert_eq!(journeys(app, &sandbox(2)).await.len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn a_linked_medium_brings_its_taps_along_and_its_charges_go_back() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        send(
+            app,
+            &LIVE,
+            "j in GMB 03-07 07:00 kci_pay
+             j out MGR 03-07 07:20 kci_pay
+             j in GMB 03-08 07:00 kci_pay
+             j out MGR 03-08 07:20 kci_pay",
+        )
+        .await;
+        let jon = rider(app, &LIVE, "other", 20_000).await;
+        link(app, &LIVE, "j", &jon, "2026-03-08T00:00").await;
+        assert_eq!(balances(app, &LIVE, &jon).await, (15_000, 0));
+        let wallet = format!("wallet:{jon} -15000");
+        assert_eq!(
+            accounts(app, &LIVE).await,
+            ["fare_revenue -10000", "receivable:kci_pay 5000", "top_ups 20000", &wallet]
+        );
+        let journeys = latest_journeys(&app.live, &LIVE, 10).await.unwrap();
+        assert_eq!(journeys.len(), 2);
+        assert_eq!(journeys[0].payer, jon.as_str());
+        assert_eq!(journeys[1].payer, MediaId::of_token("j").as_str());
+        assert_eq!(told(app, &LIVE, "journey.completed").await, 2);
+    }
+}
+
+#[tokio::test]
+async fn a_finding_is_told_once_and_withdrawn_when_a_late_tap_explains_it() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        // Two entries at one station within five minutes.
+        send(app, &LIVE, "k in GMB 03-08 07:00\nk in GMB 03-08 07:04").await;
+        let page = PageRequest::parse(None, None, 100).unwrap();
+        let found = findings(&app.live, &LIVE, page).await.unwrap().data;
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].rule.as_str(), found[0].score), ("pass_back", 40));
+        assert_eq!((found[0].taps.len(), found[0].withdrawn_at), (2, None));
+        // The rider had gone out between.
+        send(app, &LIVE, "k out GMB 03-08 07:02").await;
+        let found = findings(&app.live, &LIVE, page).await.unwrap().data;
+        assert!(found[0].withdrawn_at.is_some());
+        assert_eq!(told(app, &LIVE, "fraud.detected").await, 1);
+    }
+}
