@@ -30,6 +30,7 @@ pub mod keys;
 pub mod limits;
 pub mod operations;
 pub mod partners;
+pub mod sandbox;
 pub mod tiers;
 pub mod usage;
 

@@ -9,6 +9,8 @@ pub enum Access {
     Open,
     /// An API key.
     Key,
+    /// A test key: it acts on the partner's test network, which live keys do not have.
+    TestKey,
     /// A bearer token with this scope.
     Scope(&'static str),
 }
@@ -70,6 +72,21 @@ operations! {
     DeleteWebhook = "delete_webhook", "DELETE", "/webhooks/{id}", Access::Key, Tier::Pro;
     ListLines = "list_lines", "GET", "/lines", Access::Open, Tier::Free;
     GetLimits = "get_limits", "GET", "/limits", Access::Open, Tier::Free;
+    SendTestTaps = "send_test_taps", "POST", "/sandbox/taps", Access::TestKey, Tier::Free;
+    GetTestClock = "get_test_clock", "GET", "/sandbox/clock", Access::TestKey, Tier::Free;
+    MoveTestClock = "move_test_clock", "POST", "/sandbox/clock", Access::TestKey, Tier::Free;
+    ListTestRiders = "list_test_riders", "GET", "/sandbox/riders", Access::TestKey, Tier::Free;
+    CreateTestRider = "create_test_rider", "POST", "/sandbox/riders", Access::TestKey, Tier::Free;
+    GetTestRider = "get_test_rider", "GET", "/sandbox/riders/{id}", Access::TestKey, Tier::Free;
+    LinkTestMedium = "link_test_medium", "POST", "/sandbox/riders/{id}/media", Access::TestKey, Tier::Free;
+    TopUpTestRider = "top_up_test_rider", "POST", "/sandbox/riders/{id}/top-up", Access::TestKey, Tier::Free;
+    SetTestUserType = "set_test_user_type", "POST", "/sandbox/riders/{id}/user-type", Access::TestKey, Tier::Free;
+    ListTestJourneys = "list_test_journeys", "GET", "/sandbox/journeys", Access::TestKey, Tier::Free;
+    ListTestTransfers = "list_test_transfers", "GET", "/sandbox/ledger", Access::TestKey, Tier::Free;
+    ListTestEvents = "list_test_events", "GET", "/sandbox/events", Access::TestKey, Tier::Free;
+    RunTestPeak = "run_test_peak", "POST", "/sandbox/peak", Access::TestKey, Tier::Free;
+    GetTestPeak = "get_test_peak", "GET", "/sandbox/peak", Access::TestKey, Tier::Free;
+    ResetSandbox = "reset_sandbox", "POST", "/sandbox/reset", Access::TestKey, Tier::Free;
 }
 
 impl Operation {

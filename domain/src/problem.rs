@@ -134,6 +134,9 @@ codes! {
     PartnerNotActive = "partner_not_active", 403,
         "Partner belum aktif", "Partner not active yet",
         "Live key tersedia setelah pendaftaran disetujui.", "Live keys come once your registration is approved.";
+    TestKeyRequired = "test_key_required", 403,
+        "Hanya untuk test key", "For test keys only",
+        "Panggil dengan key nfcg_test_…; live key tidak punya jaringan uji.", "Call with an nfcg_test_… key; a live key has no test network.";
     CrossOrigin = "cross_origin", 403,
         "Permintaan lintas origin ditolak", "Cross-origin request refused",
         "Kirim formulir dari halaman portal sendiri.", "Send the form from the portal's own page.";

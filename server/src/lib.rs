@@ -29,6 +29,7 @@ pub mod keys;
 pub mod limits;
 pub mod partners;
 pub mod riders;
+pub mod sandbox;
 pub mod usage;
 
 pub mod http;

@@ -67,6 +67,7 @@ mod tests {
     fn it_says_what_the_page_says() {
         let doc = OperationDoc {
             description: "Detail satu stasiun.".to_owned(),
+            body: None,
             parameters: vec![Parameter {
                 name: "id".to_owned(),
                 place: Place::Path,

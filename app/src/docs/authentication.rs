@@ -85,7 +85,7 @@ fn OAuth() -> impl IntoView {
     let flow = flow(lang);
     let scoped = Operation::REFERENCE.iter().filter_map(|operation| match operation.access() {
         Access::Scope(scope) => Some((scope, *operation)),
-        Access::Open | Access::Key => None,
+        Access::Open | Access::Key | Access::TestKey => None,
     });
     let scopes = scoped.map(|(scope, operation)| {
         view! {

@@ -27,6 +27,8 @@ pub struct OperationDoc {
     /// What it does, Markdown.
     pub description: String,
     pub parameters: Vec<Parameter>,
+    /// What is sent in the body, by an example; none if nothing is.
+    pub body: Option<Value>,
     /// Answers that are a success, by status.
     pub answers: Vec<Answer>,
     /// What it may refuse with, by status.
@@ -98,6 +100,7 @@ impl Document {
         Some(OperationDoc {
             description: described(found, lang),
             parameters: shared.chain(own).filter_map(|it| self.parameter(it, lang)).collect(),
+            body: found.pointer("/requestBody/content/application~1json/example").cloned(),
             answers: successes.collect(),
             refusals: Code::ALL.iter().copied().filter(|code| codes.contains(&code.as_str())).collect(),
         })

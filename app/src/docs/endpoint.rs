@@ -4,6 +4,7 @@
 use domain::lang::Lang;
 use domain::operations::{Access, BASE, Operation};
 use domain::problem::Code;
+use domain::samples::SampleRequest;
 use domain::tiers::{ANONYMOUS, Tier};
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -139,7 +140,9 @@ fn Available(
 ) -> impl IntoView {
     let lang = visitor.lang;
     let call = Call::of(operation);
-    let request = call.request(&base, &arguments, "");
+    let request = SampleRequest { json: doc.body.clone(), ..call.request(&base, &arguments, "") };
+    // The console sends no bodies.
+    let with_console = doc.body.is_none();
     let partner = visitor.session.is_some_and(|session| session.kind == SessionKind::Partner);
     let markdown = as_markdown(operation, &doc, &request, lang);
     let (parameters, for_fields) = (doc.parameters.clone(), doc.parameters);
@@ -162,14 +165,19 @@ fn Available(
             <div class="endpoint-code">
                 <CodeTabs id="request" title=title samples=samples(&request)/>
                 {doc.answers.into_iter().map(|answer| view! { <SampleAnswer answer=answer/> }).collect_view()}
-                <section class="card" id="try">
-                    <div class="card-head">
-                        <h2>{lang.pick("Coba langsung", "Try it")}</h2>
-                    </div>
-                    <Console lang=lang call=call.clone() base=base.clone() arguments=arguments.clone()>
-                        <Fields call=call base=base parameters=for_fields arguments=arguments partner=partner/>
-                    </Console>
-                </section>
+                {with_console
+                    .then(|| {
+                        view! {
+                            <section class="card" id="try">
+                                <div class="card-head">
+                                    <h2>{lang.pick("Coba langsung", "Try it")}</h2>
+                                </div>
+                                <Console lang=lang call=call.clone() base=base.clone() arguments=arguments.clone()>
+                                    <Fields call=call base=base parameters=for_fields arguments=arguments partner=partner/>
+                                </Console>
+                            </section>
+                        }
+                    })}
             </div>
         </article>
     }
@@ -268,6 +276,12 @@ fn Needs(operation: Operation) -> impl IntoView {
         Access::Open => without_key(lang),
         Access::Key => lang
             .pick("Perlu API key di header `X-API-Key`.", "Needs an API key in the header `X-API-Key`.")
+            .to_owned(),
+        Access::TestKey => lang
+            .pick(
+                "Perlu **test key** (`nfcg_test_…`) di header `X-API-Key`: bekerja pada jaringan uji Anda sendiri.",
+                "Needs a **test key** (`nfcg_test_…`) in the header `X-API-Key`: it acts on your own test network.",
+            )
             .to_owned(),
         Access::Scope(scope) => match lang {
             Lang::Id => format!(

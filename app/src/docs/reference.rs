@@ -17,7 +17,7 @@ pub fn name(operation: Operation, lang: Lang) -> &'static str {
         (Some(endpoint), _) => endpoint.name(lang),
         (None, Operation::ListLines) => lang.pick("Daftar jalur", "List lines"),
         (None, Operation::GetLimits) => lang.pick("Batas saya", "My limits"),
-        (None, other) => other.id(),
+        (None, other) => sandbox_name(other, lang),
     }
 }
 
@@ -56,6 +56,61 @@ pub fn summary(operation: Operation, lang: Lang) -> &'static str {
         Operation::GetLimits => {
             lang.pick("Batas dan sisa kuota pemanggil", "The caller's limits and what is left of them")
         }
+        Operation::SendTestTaps => {
+            lang.pick("Kirim tap ke jaringan uji Anda", "Send taps to your test network")
+        }
+        Operation::GetTestClock => lang.pick("Waktu di jaringan uji Anda", "The time in your test network"),
+        Operation::MoveTestClock => {
+            lang.pick("Majukan jam jaringan uji Anda", "Move your test network's clock on")
+        }
+        Operation::ListTestRiders => lang.pick("Penumpang uji Anda", "Your test riders"),
+        Operation::CreateTestRider => lang.pick("Buat penumpang uji", "Make a test rider"),
+        Operation::GetTestRider => {
+            lang.pick("Penumpang uji dengan media dan saldonya", "A test rider with media and balance")
+        }
+        Operation::LinkTestMedium => {
+            lang.pick("Hubungkan kartu ke penumpang uji", "Link a card to a test rider")
+        }
+        Operation::TopUpTestRider => lang.pick("Isi saldo penumpang uji", "Top up a test rider's wallet"),
+        Operation::SetTestUserType => {
+            lang.pick("Ubah tipe penumpang uji mulai suatu hari", "Change a test rider's kind from a day on")
+        }
+        Operation::ListTestJourneys => {
+            lang.pick("Perjalanan di jaringan uji Anda", "Journeys in your test network")
+        }
+        Operation::ListTestTransfers => {
+            lang.pick("Mutasi uang satu penumpang uji", "A test rider's transfers of money")
+        }
+        Operation::ListTestEvents => lang.pick("Event jaringan uji Anda", "Your test network's events"),
+        Operation::RunTestPeak => {
+            lang.pick("Jalankan jam sibuk pagi di jaringan uji", "Run a morning peak in your test network")
+        }
+        Operation::GetTestPeak => {
+            lang.pick("Sejauh mana jam sibuk pagi berjalan", "How far the morning peak has come")
+        }
+        Operation::ResetSandbox => lang.pick("Kosongkan jaringan uji Anda", "Empty your test network"),
+    }
+}
+
+/// Short names of the operations on test networks.
+fn sandbox_name(operation: Operation, lang: Lang) -> &'static str {
+    match operation {
+        Operation::SendTestTaps => lang.pick("Kirim tap uji", "Send test taps"),
+        Operation::GetTestClock => lang.pick("Jam uji", "Test clock"),
+        Operation::MoveTestClock => lang.pick("Majukan jam uji", "Move the test clock"),
+        Operation::ListTestRiders => lang.pick("Daftar penumpang uji", "List test riders"),
+        Operation::CreateTestRider => lang.pick("Buat penumpang uji", "Make a test rider"),
+        Operation::GetTestRider => lang.pick("Detail penumpang uji", "Test rider"),
+        Operation::LinkTestMedium => lang.pick("Hubungkan media uji", "Link a test medium"),
+        Operation::TopUpTestRider => lang.pick("Isi saldo uji", "Top up a test wallet"),
+        Operation::SetTestUserType => lang.pick("Tipe penumpang uji", "Kind of a test rider"),
+        Operation::ListTestJourneys => lang.pick("Perjalanan uji", "Test journeys"),
+        Operation::ListTestTransfers => lang.pick("Mutasi uji", "Test transfers"),
+        Operation::ListTestEvents => lang.pick("Event uji", "Test events"),
+        Operation::RunTestPeak => lang.pick("Jam sibuk uji", "Run a test peak"),
+        Operation::GetTestPeak => lang.pick("Kemajuan jam sibuk uji", "Progress of the test peak"),
+        Operation::ResetSandbox => lang.pick("Kosongkan sandbox", "Reset the sandbox"),
+        other => other.id(),
     }
 }
 
@@ -90,7 +145,7 @@ pub fn href(operation: Operation) -> String {
 pub fn auth(operation: Operation) -> Auth {
     match operation.access() {
         Access::Open => Auth::None,
-        Access::Key => Auth::ApiKey,
+        Access::Key | Access::TestKey => Auth::ApiKey,
         Access::Scope(scope) => Auth::Scope(scope.to_owned()),
     }
 }

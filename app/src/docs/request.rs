@@ -59,7 +59,7 @@ impl Call {
     pub fn of(operation: Operation) -> Self {
         let credential = match operation.access() {
             Access::Open => Credential::OptionalKey,
-            Access::Key => Credential::Key,
+            Access::Key | Access::TestKey => Credential::Key,
             Access::Scope(_) => Credential::Token,
         };
         Self {

@@ -46,8 +46,8 @@ use utoipa_axum::router::OpenApiRouter;
 pub use self::accept::serve;
 use self::{edge::EdgeLayer, idempotency::Idempotency, problem::ApiError};
 use crate::{
-    admin, app::App, audit, demo, events, fares, gates, identity, keys, limits, partners, portal, stations,
-    traffic, usage,
+    admin, app::App, audit, demo, events, fares, gates, identity, keys, limits, partners, portal, sandbox,
+    stations, traffic, usage,
 };
 
 /// Where the portal's own JSON API begins.
@@ -82,17 +82,20 @@ fn api(app: &App, edge: &EdgeLayer) -> Router {
     api.layer(edge.clone()).merge(public_api(app, edge)).with_state(app.clone())
 }
 
-/// Operations of the public API, with their paths below [`BASE`] and their descriptions.
-fn operations() -> OpenApiRouter<App> {
+/// Operations of the public API, with their paths below [`BASE`] and their descriptions. `once` is put
+/// around those that change something: a read should not pay for what only a POST needs.
+fn operations(once: impl FnOnce(OpenApiRouter<App>) -> OpenApiRouter<App>) -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(stations::routes().layer(compression()))
         .merge(fares::routes())
         .merge(traffic::routes().layer(compression()))
         .merge(limits::routes())
+        .merge(once(sandbox::routes()))
 }
 
 fn public_api(app: &App, edge: &EdgeLayer) -> Router<App> {
-    let (routes, _) = operations().split_for_parts();
+    let honour = from_fn_with_state(Idempotency::new(app.clone()), idempotency::honour);
+    let (routes, _) = operations(|routes| routes.layer(honour)).split_for_parts();
     let other = format!("{BASE}{ANY_OTHER}");
     // Both in one layer: between two, a router puts a box and a clone of all that is inside.
     let door = Stack::new(limits::layer(app), edge.clone());
@@ -115,6 +118,7 @@ fn portal_api(app: &App) -> Router<App> {
         .merge(traffic::portal_routes())
         .merge(audit::portal_routes())
         .merge(admin::portal_routes())
+        .merge(sandbox::portal_routes())
         .merge(gates::portal_routes())
         .merge(events::portal_routes())
         .route(ANY_OTHER, any(not_found));

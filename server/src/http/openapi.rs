@@ -37,7 +37,7 @@ use super::{
     json::strong_etag,
     problem::{ApiError, ApiResult},
 };
-use crate::{app::App, fares, limits, stations, traffic};
+use crate::{app::App, fares, limits, sandbox, stations, traffic};
 
 /// Stands between the two languages of a text.
 const LANGUAGES_APART: &str = " || ";
@@ -58,6 +58,7 @@ const EXAMPLE_REQUEST_ID: &str = "req_06d2q8k7s5v3m0a9c1e4g6i8j0";
         (name = "stations", description = "Stasiun dan jalur. Posisi © OpenStreetMap contributors. || Stations and lines. Positions © OpenStreetMap contributors."),
         (name = "fares", description = "Tarif. || Fares."),
         (name = "traffic", description = "Kepadatan penumpang, anonim. || Passenger traffic, anonymous."),
+        (name = "sandbox", description = "Jaringan uji: jam, penumpang, dan tap Anda sendiri. Hanya untuk test key. || Your own test network: clock, riders and taps. For test keys only."),
         (name = "limits", description = "Batas dan kuota pemanggil. || The caller's limits and quota.")
     ),
     components(schemas(Problem, FieldError, UserType, PaymentMethod))
@@ -143,7 +144,8 @@ pub fn document_json() -> String {
 /// The document, with a relative server.
 #[must_use]
 pub fn document() -> Value {
-    let (_, api) = OpenApiRouter::with_openapi(Api::openapi()).merge(super::operations()).split_for_parts();
+    let operations = super::operations(|routes| routes);
+    let (_, api) = OpenApiRouter::with_openapi(Api::openapi()).merge(operations).split_for_parts();
     let mut document = serde_json::to_value(api).unwrap_or_default();
     let examples = examples();
     let schemas = document["components"]["schemas"].clone();
@@ -176,6 +178,7 @@ fn examples() -> BTreeMap<&'static str, Examples> {
         examples.extend(traffic::examples(&network));
     }
     examples.extend(limits::examples());
+    examples.extend(sandbox::examples());
     examples.into_iter().map(|example| (example.operation, example)).collect()
 }
 
@@ -185,7 +188,7 @@ fn complete(operation: &mut Value, schemas: &Value, examples: &BTreeMap<&'static
     let examples = examples.get(known.id());
     operation["security"] = match known.access() {
         Access::Open => json!([{}, { "ApiKey": [] }]),
-        Access::Key | Access::Scope(_) => json!([{ "ApiKey": [] }]),
+        Access::Key | Access::TestKey | Access::Scope(_) => json!([{ "ApiKey": [] }]),
     };
     operation["x-tier-min"] = json!(known.tier_min());
     let codes = codes(known, operation);
@@ -195,8 +198,10 @@ fn complete(operation: &mut Value, schemas: &Value, examples: &BTreeMap<&'static
     if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {
         parameters.iter_mut().for_each(|parameter| tidy_parameter(parameter, schemas, &defaults));
     }
-    if let Some(success) = operation["responses"].get_mut("200") {
-        success["headers"] = header_references(&["ETag"]);
+    let answers = operation["responses"].as_object_mut().into_iter().flatten();
+    if let Some((_, success)) = answers.into_iter().find(|(status, _)| status.starts_with('2')) {
+        let of_cached = known.method() == "GET" && known.access() != Access::TestKey;
+        success["headers"] = header_references(if of_cached { &["ETag"] } else { &[] });
         if let (Some(content), Some(examples)) =
             (success.pointer_mut("/content/application~1json").and_then(Value::as_object_mut), examples)
         {
@@ -225,6 +230,9 @@ fn codes(known: Operation, operation: &Value) -> Vec<Code> {
     ];
     if known.access() != Access::Open {
         codes.push(Code::MissingCredential);
+    }
+    if known.access() == Access::TestKey {
+        codes.push(Code::TestKeyRequired);
     }
     if known.tier_min() > Tier::Free {
         codes.push(Code::TierInsufficient);

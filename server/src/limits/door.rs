@@ -137,7 +137,9 @@ pub(super) fn nobody(app: &App, call: &Call<'_>) -> Counted {
 fn without_key(app: &App, call: &Call<'_>) -> Decision {
     match call.operation.map_or(Access::Open, Operation::access) {
         Access::Open => {}
-        Access::Key => return Decision::Refuse(ApiError::new(Code::MissingCredential), nobody(app, call)),
+        Access::Key | Access::TestKey => {
+            return Decision::Refuse(ApiError::new(Code::MissingCredential), nobody(app, call));
+        }
         Access::Scope(scope) => return Decision::Refuse(no_token(scope), nobody(app, call)),
     }
     if call.operation.is_some_and(Operation::is_free_of_charge) {
@@ -198,8 +200,12 @@ fn refuse(call: &Call<'_>, credential: &Credential) -> Option<ApiError> {
         );
     }
     let operation = call.operation?;
-    if let Access::Scope(scope) = operation.access() {
-        return Some(no_token(scope));
+    match operation.access() {
+        Access::Scope(scope) => return Some(no_token(scope)),
+        Access::TestKey if credential.environment == Environment::Live => {
+            return Some(ApiError::new(Code::TestKeyRequired));
+        }
+        Access::Open | Access::Key | Access::TestKey => {}
     }
     (credential.tier < operation.tier_min()).then(|| tier_insufficient(operation.tier_min()))
 }

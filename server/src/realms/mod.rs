@@ -124,6 +124,9 @@ pub async fn advance_to(app: &App, partner: &PartnerId, to: Timestamp) -> Result
     let at = app.clock.now();
     let not_forward = || ClockError::NotForward { now: now(app, &realm) };
     let by = Duration::try_from(to.duration_since(at)).map_err(|_| not_forward())?;
+    if by.is_zero() {
+        return Err(not_forward());
+    }
     if by > AHEAD_MAX {
         return Err(ClockError::TooFar);
     }

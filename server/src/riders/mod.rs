@@ -10,6 +10,7 @@
 
 mod links;
 pub mod queries;
+mod refusals;
 #[cfg(test)]
 mod tests;
 
@@ -19,13 +20,14 @@ use domain::{
     money::Rupiah,
     page::{Page, PageRequest},
     realm::Realm,
-    riders::{CreateRider, MediumView, RiderRow, RiderView},
+    riders::{CreateRider, MediumView, RiderRow, RiderView, TopUpAmount, balance_max},
     time::{day_number, jakarta_day},
 };
 use jiff::Timestamp;
 
 pub use self::links::{Link, links, user_types};
 use crate::{
+    ledger::{self, Balances, LedgerError, TopUp},
     random::Random,
     store::{Db, DbError, Row, Tx, params},
 };
@@ -41,6 +43,10 @@ pub enum RiderError {
     /// Another rider of the realm has this address or number.
     #[error("the {field} is another rider's")]
     Taken { field: &'static str },
+    #[error("there are {max} riders already")]
+    TooManyRiders { max: u64 },
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
 }
 
 /// Where and when riders are made and changed.
@@ -77,6 +83,32 @@ pub async fn create(tx: &mut Tx, place: &Place, new: &CreateRider) -> Result<Rid
     let today = day_number(jakarta_day(*now));
     tx.execute(&queries::SET_USER_TYPE, params![&id, today, new.user_type.as_str(), *now]).await?;
     Ok(id)
+}
+
+/// How many riders a realm has.
+///
+/// # Errors
+/// When the store fails.
+pub async fn count(tx: &mut Tx, realm: &Realm) -> Result<u64, DbError> {
+    tx.row(&queries::COUNT_ALL, params![realm]).await?.map_or(Ok(0), |row| row.get("total"))
+}
+
+/// Puts money into a rider's wallet, within what it may hold. `actor` is who took the money.
+///
+/// # Errors
+/// [`RiderError::NotFound`], [`LedgerError::LimitPassed`].
+pub async fn top_up(
+    tx: &mut Tx,
+    place: &Place,
+    id: &RiderId,
+    amount: TopUpAmount,
+    actor: &str,
+) -> Result<Balances, RiderError> {
+    let Place { realm, now, random } = place;
+    let row = tx.row(&queries::FIND, params![realm, id]).await?.ok_or(RiderError::NotFound)?;
+    let limit = balance_max(row.parse("kyc_status")?);
+    let amount = amount.rupiah();
+    Ok(ledger::top_up(tx, &TopUp { realm, rider_id: id, amount, actor, now: *now, limit, random }).await?)
 }
 
 /// A rider of a realm, with their media. `now` is the realm's time.

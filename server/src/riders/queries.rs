@@ -15,6 +15,8 @@ sql! {
         from riders join wallets on wallets.rider_id = riders.id
         where riders.realm = $1 and riders.id = $2";
 
+    COUNT_ALL = "select count(*) as total from riders where realm = $1";
+
     /// `$2`: a pattern of lower case for name or e-mail; `$3`: a telephone number's pattern; `$4`: a
     /// whole id; nulls: everybody.
     COUNT = "select count(*) as total from riders

@@ -1,0 +1,6 @@
+//! What test networks promise, on both engines.
+
+mod clock;
+mod doors;
+mod riders;
+pub mod support;
