@@ -158,6 +158,7 @@ pub fn groups(visitor: &Visitor) -> Vec<Group> {
                 Link::page("/admin/usage", "Usage Statistics"),
                 Link::page("/admin/gates", "Gate"),
                 Link::page("/admin/events", lang.pick("Aliran Event", "Event stream")),
+                Link::page("/admin/fraud", lang.pick("Temuan Fraud", "Fraud findings")),
             ],
         }),
         None => {}

@@ -10,7 +10,8 @@ use leptos_router::{
 use crate::{
     account::AccountPage,
     admin::{
-        AdminEventsPage, AdminGatePage, AdminGatesPage, AdminPartnerPage, AdminPartnersPage, AdminUsagePage,
+        AdminEventsPage, AdminFraudPage, AdminGatePage, AdminGatesPage, AdminPartnerPage, AdminPartnersPage,
+        AdminUsagePage,
     },
     docs::{AuthenticationPage, EndpointPage, RateLimitsPage},
     home::HomePage,
@@ -52,6 +53,7 @@ pub fn Portal() -> impl IntoView {
                     <Route path=path!("/admin/gates") view=AdminGatesPage/>
                     <Route path=path!("/admin/gates/:id") view=AdminGatePage/>
                     <Route path=path!("/admin/events") view=AdminEventsPage/>
+                    <Route path=path!("/admin/fraud") view=AdminFraudPage/>
                 </FlatRoutes>
             </Layout>
         </Router>

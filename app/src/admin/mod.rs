@@ -5,6 +5,7 @@
 
 mod decide;
 mod events;
+mod fraud;
 mod gate;
 mod gate_forms;
 mod gate_words;
@@ -16,6 +17,7 @@ mod partners_table;
 mod usage;
 
 pub use events::AdminEventsPage;
+pub use fraud::AdminFraudPage;
 pub use gate::AdminGatePage;
 pub use gates::AdminGatesPage;
 pub use partner::AdminPartnerPage;

@@ -14,10 +14,17 @@ use axum::{
     routing::post,
 };
 use domain::{
-    gates::{FIRMWARE_CHARS_MAX, HEADER_GATE, Heartbeat, HeartbeatAnswer, MESSAGE_BYTES_MAX},
+    gates::{
+        BATCH_MAX, FIRMWARE_CHARS_MAX, HEADER_GATE, Heartbeat, HeartbeatAnswer, MESSAGE_BYTES_MAX, SentTap,
+        TapAnswer, TapAnswers, TapReason,
+    },
+    media::MediaId,
     problem::Code,
     realm::Realm,
 };
+
+use serde::Deserialize;
+use serde_json::Value;
 
 use super::{KnownGate, seen, signature};
 use crate::{
@@ -26,11 +33,12 @@ use crate::{
         json::{self, Json},
         problem::{ApiError, ApiResult},
     },
+    journeys::{self, NewTap, RecordError},
     realms,
 };
 
 pub fn routes() -> Router<App> {
-    Router::new().route("/gate/v1/heartbeats", post(take_heartbeat))
+    Router::new().route("/gate/v1/taps", post(take_taps)).route("/gate/v1/heartbeats", post(take_heartbeat))
 }
 
 /// Checks who sent a message and reads it.
@@ -55,6 +63,56 @@ fn sender(app: &App, headers: &HeaderMap) -> ApiResult<Arc<KnownGate>> {
         .ok_or_else(|| ApiError::new(Code::UnknownGate))
 }
 
+/// A message of taps; each is read for itself.
+#[derive(Debug, Deserialize)]
+struct Batch {
+    taps: Vec<Value>,
+}
+
+async fn take_taps(State(app): State<App>, request: Request) -> ApiResult<Json<TapAnswers>> {
+    let (gate, body) = message(&app, request).await?;
+    let Batch { taps } = json::parse(&body)?;
+    if taps.len() > BATCH_MAX {
+        return Err(ApiError::new(Code::BatchTooLarge));
+    }
+    let (mut results, mut good): (Vec<Option<TapAnswer>>, _) = (Vec::new(), Vec::new());
+    for tap in &taps {
+        match judge(&gate, tap) {
+            Ok(tap) => {
+                good.push(tap);
+                results.push(None);
+            }
+            Err(answer) => results.push(Some(answer)),
+        }
+    }
+    let (recorded, seen) = tokio::join!(journeys::record(&app, &Realm::Live, good), seen(&app, &gate, None));
+    if let Err(error) = seen {
+        // The taps are what counts, and they are stored or refused by now.
+        tracing::warn!(%error, gate = &*gate.id, "a sign of life could not be written down");
+    }
+    let mut recorded = recorded.map_err(unrecorded)?.into_iter();
+    let results = results.into_iter().filter_map(|answer| answer.or_else(|| recorded.next())).collect();
+    Ok(Json(TapAnswers { results }))
+}
+
+/// A tap as it is recorded, or why it is none.
+fn judge(gate: &KnownGate, value: &Value) -> Result<NewTap, TapAnswer> {
+    let rejected = |reason| TapAnswer::rejected(value.get("sequence").and_then(Value::as_i64), reason);
+    let tap = SentTap::read(value).ok_or_else(|| rejected(TapReason::Malformed))?;
+    if tap.direction != gate.direction {
+        return Err(rejected(TapReason::WrongDirection));
+    }
+    Ok(NewTap {
+        gate: gate.id.clone(),
+        station: gate.station,
+        sequence: tap.sequence,
+        direction: tap.direction,
+        media: MediaId::of_token(&tap.media),
+        payment_method: tap.payment_method,
+        tapped_at: tap.tapped_at,
+    })
+}
+
 async fn take_heartbeat(State(app): State<App>, request: Request) -> ApiResult<Json<HeartbeatAnswer>> {
     let (gate, body) = message(&app, request).await?;
     let Heartbeat { firmware, sent_at: _ } = json::parse(&body)?;
@@ -68,4 +126,12 @@ async fn take_heartbeat(State(app): State<App>, request: Request) -> ApiResult<J
     }
     seen(&app, &gate, Some(&firmware)).await?;
     Ok(Json(HeartbeatAnswer { now: realms::now(&app, &Realm::Live) }))
+}
+
+/// Nothing of the batch was stored: sending it again is right, whatever the cause.
+fn unrecorded(error: RecordError) -> ApiError {
+    match error {
+        RecordError::Db(error) => error.into(),
+        error => ApiError::internal(error),
+    }
 }

@@ -46,8 +46,8 @@ use utoipa_axum::router::OpenApiRouter;
 pub use self::accept::serve;
 use self::{edge::EdgeLayer, idempotency::Idempotency, problem::ApiError};
 use crate::{
-    admin, app::App, audit, demo, events, fares, gates, identity, keys, limits, partners, portal, sandbox,
-    stations, traffic, usage,
+    admin, app::App, audit, demo, events, fares, gates, identity, journeys, keys, limits, partners, portal,
+    sandbox, stations, traffic, usage,
 };
 
 /// Where the portal's own JSON API begins.
@@ -121,6 +121,7 @@ fn portal_api(app: &App) -> Router<App> {
         .merge(sandbox::portal_routes())
         .merge(gates::portal_routes())
         .merge(events::portal_routes())
+        .merge(journeys::portal_routes())
         .route(ANY_OTHER, any(not_found));
     let honour = from_fn_with_state(Idempotency::new(app.clone()), idempotency::honour);
     Router::new().nest(PORTAL_API, routes.layer(honour).layer(csrf::layer(app)).layer(compression()))

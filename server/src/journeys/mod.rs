@@ -34,6 +34,7 @@ mod payers;
 mod posted;
 pub mod queries;
 mod relink;
+mod routes;
 mod settle;
 mod tell;
 #[cfg(test)]
@@ -54,6 +55,7 @@ use jiff::Timestamp;
 
 pub use self::{
     relink::{link_medium, resettle},
+    routes::portal_routes,
     views::{erase, findings, journeys_of, latest_journeys},
     worker::settle_due,
 };

@@ -3,6 +3,7 @@
 mod life;
 mod managed;
 mod refused;
+mod taps;
 
 use axum::{body::Body, http::Request};
 use data_encoding::HEXLOWER;
