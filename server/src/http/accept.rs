@@ -22,6 +22,7 @@ use hyper_util::{rt::TokioIo, server::graceful::GracefulShutdown};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
+    task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
 use tower::Service;
@@ -98,11 +99,12 @@ pub(super) async fn accept(
 ) {
     let places = Arc::new(Semaphore::new(limits.connections_max));
     let graceful = GracefulShutdown::new();
-    let cut = CancellationToken::new();
+    let mut connections = JoinSet::new();
     let http = protocol();
     loop {
         let accepted = tokio::select! {
             () = shutdown.cancelled() => break,
+            Some(_) = connections.join_next() => continue,
             accepted = next_connection(&listener, &places) => accepted,
         };
         let Some((stream, peer, place)) = accepted else { continue };
@@ -114,13 +116,10 @@ pub(super) async fn accept(
             TokioIo::new(Wire::new(stream, tap, make_id.clone(), limits.patience)),
             service,
         );
-        let (connection, cut) = (graceful.watch(connection), cut.clone());
-        tokio::spawn(async move {
-            tokio::select! {
-                result = connection => if let Err(error) = result {
-                    tracing::debug!(%error, "connection ended early");
-                },
-                () = cut.cancelled() => {}
+        let connection = graceful.watch(connection);
+        connections.spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "connection ended early");
             }
             drop(place);
         });
@@ -128,7 +127,7 @@ pub(super) async fn accept(
     drop(listener);
     if tokio::time::timeout(limits.drain_timeout, graceful.shutdown()).await.is_err() {
         tracing::warn!(drain_timeout_s = limits.drain_timeout.as_secs(), "connections still busy are cut");
-        cut.cancel();
+        connections.shutdown().await;
     }
 }
 

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use crate::http::Connection;
 
 const THREADS: usize = 2;
-const CONNECTIONS_PER_THREAD: usize = 16;
+const CONNECTIONS_PER_THREAD: usize = 32;
 /// Connections in all.
 pub const CONNECTIONS: usize = THREADS * CONNECTIONS_PER_THREAD;
 /// No measurement sends more, however long it was asked to take.
