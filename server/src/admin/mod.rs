@@ -10,7 +10,6 @@ mod routes;
 #[cfg(test)]
 mod tests;
 
-use data_encoding::BASE32_NOPAD;
 use domain::{
     identity::{EmailAddress, OperatorRole, Password},
     invalid::Invalid,
@@ -60,11 +59,7 @@ pub async fn create(
 ) -> Result<Made, AdminError> {
     let email = address(email)?;
     let name: DisplayName = name.parse().map_err(|invalid| AdminError::Invalid { what: "name", invalid })?;
-    // 120 random bits in groups that can be read out.
-    let made_up = password.is_none().then(|| {
-        let text = BASE32_NOPAD.encode(&app.random.bytes::<15>()).to_ascii_lowercase();
-        format!("{}-{}-{}-{}", &text[..6], &text[6..12], &text[12..18], &text[18..])
-    });
+    let made_up = password.is_none().then(|| identity::made_up_password(&app.random));
     let password: Password = made_up
         .clone()
         .or(password)

@@ -8,7 +8,7 @@ use std::{
 use domain::{gates::GateCreated, tiers::Tier};
 use serde_json::{Value, json};
 
-use crate::{app::App, config::Config, random::Random};
+use crate::{app::App, config::Config};
 
 /// A partner and how to get in as one.
 pub struct PartnerAccount {
@@ -37,15 +37,6 @@ pub struct Accounts {
 #[must_use]
 pub fn path(config: &Config) -> PathBuf {
     config.data_dir.join("demo.json")
-}
-
-/// A password that can be typed: four groups of four.
-#[must_use]
-pub fn password(random: &Random) -> String {
-    let letters = data_encoding::BASE32_NOPAD.encode(&random.bytes::<10>()).to_lowercase();
-    let groups: Vec<_> =
-        letters.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
-    groups.join("-")
 }
 
 impl Accounts {

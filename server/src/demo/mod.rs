@@ -32,7 +32,7 @@ use crate::{
     app::{App, OpenError},
     clock::Clock,
     config::{Config, Mode},
-    http, installation, limits, mail,
+    http, identity, installation, limits, mail,
     random::Random,
     usage,
 };
@@ -191,7 +191,7 @@ async fn join(
     operator: &mut Browser,
     partner: &'static Partner,
 ) -> Result<PartnerAccount, DemoError> {
-    let password = accounts::password(&app.random);
+    let password = identity::made_up_password(&app.random);
     let mut member = Browser::new(router.clone());
     let sign_up = json!({
         "organisation": partner.name,

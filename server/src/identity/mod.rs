@@ -48,6 +48,7 @@ pub use self::{
         NewOperator, OperatorRow, User, close_operator, create_operator, list_operators, name_of, owners_of,
     },
 };
+pub use self::passwords::made_up as made_up_password;
 use self::{passwords::Passwords, throttle::Throttle};
 use crate::{partners::PartnerError, store::DbError, vault::Unopenable};
 

@@ -9,6 +9,7 @@ use argon2::{
     Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
     password_hash::{self, phc::PasswordHash},
 };
+use data_encoding::BASE32_NOPAD;
 use domain::identity::{Password, PasswordAttempt};
 use tokio::sync::Semaphore;
 
@@ -18,6 +19,13 @@ use crate::random::Random;
 const RUNNING_MAX: usize = 2;
 /// Waiting for their turn; whoever comes after is asked to come back.
 const WAITING_MAX: usize = 64;
+
+/// A password of 80 random bits that can be typed and read out: four groups of four.
+#[must_use]
+pub fn made_up(random: &Random) -> String {
+    let text = BASE32_NOPAD.encode(&random.bytes::<10>()).to_ascii_lowercase();
+    format!("{}-{}-{}-{}", &text[..4], &text[4..8], &text[8..12], &text[12..])
+}
 
 #[derive(Debug)]
 pub(super) struct Passwords {
