@@ -34,12 +34,14 @@ pub fn spawn(app: &App) {
     app.tasks.clone().spawn(async move {
         let mut moves = realms::moves(&app);
         loop {
+            // From before the look, so that a clock moved during it is not missed.
+            let next = app.clock.now().checked_add(ROUND).unwrap_or(Timestamp::MAX);
             if let Err(error) = settle_due(&app).await {
                 tracing::error!(error = &error as &dyn Error, "journeys that are due could not be closed");
             }
             tokio::select! {
                 () = app.shutdown.cancelled() => return,
-                () = app.clock.wait(ROUND) => {}
+                () = app.clock.wait_until(next) => {}
                 // The sender lives as long as the app.
                 _ = moves.changed() => {}
             }

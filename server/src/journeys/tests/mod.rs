@@ -31,6 +31,10 @@ const LIVE: Realm = Realm::Live;
 sql! {
     LINK = "insert into media (realm, id, rider_id, label, linked_from, linked_at) values ($1, $2, $3, 'card', $4, $4)";
 
+    BECOME_STUDENT = "insert into rider_user_types (rider_id, since_day, user_type, recorded_at)
+        values ($1, $2, 'student', 0)
+        on conflict (rider_id, since_day) do update set user_type = 'student'";
+
     JOURNEYS = "select payer, from_station_id, to_station_id, status, fare, charge, limited_by, day, user_type,
             tapped_in_at, tapped_out_at, due_at, id
         from journeys where realm = $1 and status <> 'superseded' order by opened_at, opening_gate_id";

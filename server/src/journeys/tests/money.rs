@@ -97,3 +97,59 @@ async fn parallel_tap_outs_and_top_ups_never_spend_twice() {
 fn charge(line: &str) -> i64 {
     line.split(' ').nth(4).unwrap().parse().unwrap()
 }
+
+/// Batches of many riders at many stations, from several gates at once, in no common order, while
+/// wallets are topped up and journeys are closed: nobody waits for ever for somebody else.
+#[tokio::test]
+async fn gates_that_report_the_same_riders_at_once_do_not_block_each_other() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let mut riders = Vec::new();
+        for number in 0..6 {
+            riders.push(rider(app, &LIVE, &format!("r{number}"), 1_000).await);
+        }
+        let gate = |gate: usize| {
+            let (app, riders) = (app.clone(), riders.clone());
+            async move {
+                for round in 0..6 {
+                    let line = |place: usize| {
+                        // Each gate goes through the riders in an order of its own.
+                        let medium = (place * [1, 5, 7, 11][gate % 4] + gate) % 12;
+                        let medium = if medium < 6 { format!("r{medium}") } else { format!("n{medium}") };
+                        let station = ["GMB", "MGR", "DPK", "BOO"][(place + gate) % 4];
+                        let direction = ["in", "out"][(gate + round + place) % 2];
+                        let (hour, minute) = (5 + round, 10 + gate);
+                        format!(
+                            "{medium} {direction} {station} 03-08 {hour:02}:{minute}:{place:02} kci_pay\n"
+                        )
+                    };
+                    let lines: String = (0..12).map(line).collect();
+                    send(&app, &LIVE, &lines).await;
+                    top_up(&app, &LIVE, &riders[(gate + round) % 6], 1_000).await.unwrap();
+                    crate::journeys::settle_due(&app).await.unwrap();
+                }
+            }
+        };
+        let gates: Vec<_> = (0..8).map(|number| tokio::spawn(gate(number))).collect();
+        for gate in gates {
+            gate.await.unwrap();
+        }
+        let charged: i64 = journeys(app, &LIVE).await.iter().map(|line| charge(line)).sum();
+        let sums = accounts(app, &LIVE).await;
+        let sum = |account: &str| -> i64 {
+            let of = sums
+                .iter()
+                .filter_map(|line| line.split_once(' '))
+                .filter(|(name, _)| name.starts_with(account));
+            of.map(|(_, sum)| sum.parse::<i64>().unwrap()).sum()
+        };
+        assert_eq!(sum("fare_revenue") + sum("fare_adjustments"), -charged);
+        assert_eq!(sum("top_ups"), 6_000 + 48_000);
+        for rider in &riders {
+            let (balance, due) = balances(app, &LIVE, rider).await;
+            assert_eq!(sum(&format!("wallet:{rider}")), -balance);
+            assert_eq!(sum(&format!("due:{rider}")), due);
+            assert!(balance == 0 || due == 0);
+        }
+    }
+}

@@ -1,11 +1,12 @@
 use domain::{
     gates::{TapReason, TapStatus},
+    ledger::TransferReason,
     page::PageRequest,
 };
 
 use super::*;
 use crate::{
-    journeys::{findings, journeys_of, latest_journeys, settle_due},
+    journeys::{findings, journeys_of, latest_journeys, resettle, settle_due},
     testing::TestApp,
 };
 
@@ -289,5 +290,102 @@ async fn a_finding_is_told_once_and_withdrawn_when_a_late_tap_explains_it() {
         let found = findings(&app.live, &LIVE, page).await.unwrap().data;
         assert!(found[0].withdrawn_at.is_some());
         assert_eq!(told(app, &LIVE, "fraud.detected").await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_student_since_today_pays_half_of_today_and_gets_the_rest_back() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let sari = rider(app, &LIVE, "s", 20_000).await;
+        for line in [
+            "s in GMB 03-07 07:00 kci_pay",
+            "s out MGR 03-07 07:20 kci_pay",
+            "s in GMB 03-08 07:00 kci_pay",
+            "s out MGR 03-08 07:20 kci_pay",
+        ] {
+            send(app, &LIVE, line).await;
+        }
+        assert_eq!(balances(app, &LIVE, &sari).await, (10_000, 0));
+        let (at, of) = (app.clone(), sari.clone());
+        let today = domain::time::jakarta_day(app.clock.now());
+        app.live
+            .write::<_, RecordError, _>(move |tx| {
+                Box::pin(async move {
+                    let day = domain::time::day_number(today);
+                    tx.execute(&BECOME_STUDENT, params![&of, day]).await?;
+                    let reason = TransferReason::UserTypeChanged;
+                    resettle(tx, &at, &LIVE, &of, today, reason).await
+                })
+            })
+            .await
+            .unwrap();
+        assert_eq!(
+            journeys(app, &LIVE).await,
+            ["03-07 GMB>MGR completed 5000 5000", "03-08 GMB>MGR completed 2500 2500"]
+        );
+        assert_eq!(balances(app, &LIVE, &sari).await, (12_500, 0));
+        let back = format!("fare_adjustments wallet:{sari} 2500 user_type_changed");
+        assert_eq!(transfers(app, &LIVE).await.iter().filter(|line| **line == back).count(), 1);
+        assert_eq!(told(app, &LIVE, "journey.completed").await, 2);
+    }
+}
+
+#[tokio::test]
+async fn the_worker_closes_journeys_when_a_clock_is_moved() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        send(app, &sandbox(1), "w in GMB 03-08 15:00").await;
+        send(app, &LIVE, "w in GMB 03-08 15:00").await;
+        crate::journeys::worker::spawn(app);
+        let incomplete = |line: &String| line.contains("incomplete");
+        realms::advance(app, &PartnerId::new(1, [1; 10]), std::time::Duration::from_secs(4 * 3600))
+            .await
+            .unwrap();
+        until(async || journeys(app, &sandbox(1)).await.iter().all(incomplete)).await;
+        assert!(!journeys(app, &LIVE).await.iter().any(incomplete));
+        app.clock.advance_to(wib("2026-03-08T19:00"));
+        until(async || journeys(app, &LIVE).await.iter().all(incomplete)).await;
+        app.shutdown.cancel();
+        app.tasks.close();
+        app.tasks.wait().await;
+    }
+}
+
+/// Looks again and again, for ten seconds at most.
+async fn until(holds: impl AsyncFn() -> bool) {
+    let looks = async {
+        while !holds().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), looks).await.expect("it comes to hold");
+}
+
+/// What a batch costs decides how many taps a second are kept up with.
+#[tokio::test]
+async fn an_ordinary_tap_takes_few_statements() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        for number in 0..25 {
+            rider(app, &LIVE, &format!("r{number}"), 20_000).await;
+        }
+        // Half of them riders who pay by wallet, half of them nobody.
+        let batch = |direction: &str, station: &str, time: &str| -> String {
+            let line = |number| {
+                let (medium, method) = if number < 25 { ("r", "kci_pay") } else { ("n", "emv_visa") };
+                format!("{medium}{number} {direction} {station} 03-08 {time} {method}\n")
+            };
+            (0..50).map(line).collect()
+        };
+        for (direction, station, time, most) in [("in", "GMB", "15:00", 6.5), ("out", "MGR", "15:20", 7.5)] {
+            let lines = batch(direction, station, time);
+            let before = app.live.statements_run();
+            send(app, &LIVE, &lines).await;
+            let each = (app.live.statements_run() - before) as f64 / 50.0;
+            println!("{} {direction}: {each} statements a tap", app.live.engine_name());
+            assert!(each <= most, "{} {direction}: {each} statements a tap", app.live.engine_name());
+        }
+        assert_eq!(journeys(app, &LIVE).await.len(), 50);
     }
 }
