@@ -147,7 +147,7 @@ fn line(app: &App, journey: &Journey<'_>) -> String {
 
 #[tokio::test]
 async fn any_order_repetition_and_batching_of_taps_ends_in_one_state() {
-    const CASES: u8 = 12;
+    const CASES: u8 = 6;
     for test in TestApp::each().await {
         let app = &test.app;
         for case in 0..CASES {
