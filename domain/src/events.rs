@@ -12,8 +12,10 @@ use crate::{
     fares::{CapPeriod, PaymentMethod},
     ids::{EventId, FindingId, JourneyId, RiderId},
     journeys::{FraudRule, Reason},
+    lang::Lang,
     money::Rupiah,
     network::StationId,
+    tiers::Tier,
 };
 
 /// The text names no kind of event.
@@ -86,6 +88,38 @@ impl EventKind {
             Self::JourneyTapIn | Self::JourneyCompleted | Self::FareCapReached | Self::FraudDetected => true,
             Self::StationCrowded | Self::GateOffline => false,
         }
+    }
+}
+
+impl EventKind {
+    /// What happened when it is told.
+    #[must_use]
+    pub fn describe(self, lang: Lang) -> &'static str {
+        match self {
+            Self::JourneyTapIn => lang.pick("Pengguna tap masuk gate", "A rider taps in at a gate"),
+            Self::JourneyCompleted => {
+                lang.pick("Perjalanan pengguna selesai (tap-out)", "A rider's journey is complete (tap-out)")
+            }
+            Self::StationCrowded => {
+                lang.pick("Kepadatan stasiun > 80% kapasitas", "A station is over 80% of its capacity")
+            }
+            Self::GateOffline => {
+                lang.pick("Gate NFC terputus dari backend", "An NFC gate has lost its connection")
+            }
+            Self::FareCapReached => lang.pick(
+                "Pengguna mencapai batas tarif harian, mingguan, atau bulanan",
+                "A rider has reached the daily, weekly or monthly fare cap",
+            ),
+            Self::FraudDetected => {
+                lang.pick("Transaksi terindikasi penipuan", "A transaction looks fraudulent")
+            }
+        }
+    }
+
+    /// The smallest tier that may subscribe to it.
+    #[must_use]
+    pub fn tier_min(self) -> Tier {
+        Tier::ALL.into_iter().find(|tier| tier.terms().events.contains(&self)).unwrap_or(Tier::Enterprise)
     }
 }
 

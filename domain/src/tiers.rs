@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{lang::Lang, money::Rupiah};
+use crate::{events::EventKind, lang::Lang, money::Rupiah};
 
 /// What a partner pays for. Ordered: a greater tier has everything a smaller one has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -121,72 +121,6 @@ impl Feature {
     }
 }
 
-/// What a partner's server can be told of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum WebhookEvent {
-    TapIn,
-    JourneyCompleted,
-    StationCrowded,
-    GateOffline,
-    FareCapReached,
-    FraudDetected,
-}
-
-impl WebhookEvent {
-    /// All events, in the order of the pages.
-    pub const ALL: [Self; 6] = [
-        Self::TapIn,
-        Self::JourneyCompleted,
-        Self::StationCrowded,
-        Self::GateOffline,
-        Self::FareCapReached,
-        Self::FraudDetected,
-    ];
-
-    /// Name on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::TapIn => "journey.tap_in",
-            Self::JourneyCompleted => "journey.completed",
-            Self::StationCrowded => "station.crowded",
-            Self::GateOffline => "gate.offline",
-            Self::FareCapReached => "fare_cap.reached",
-            Self::FraudDetected => "fraud.detected",
-        }
-    }
-
-    /// What happened when it is sent.
-    #[must_use]
-    pub fn describe(self, lang: Lang) -> &'static str {
-        match self {
-            Self::TapIn => lang.pick("Pengguna tap masuk gate", "A rider taps in at a gate"),
-            Self::JourneyCompleted => {
-                lang.pick("Perjalanan pengguna selesai (tap-out)", "A rider's journey is complete (tap-out)")
-            }
-            Self::StationCrowded => {
-                lang.pick("Kepadatan stasiun > 80% kapasitas", "A station is over 80% of its capacity")
-            }
-            Self::GateOffline => {
-                lang.pick("Gate NFC terputus dari backend", "An NFC gate has lost its connection")
-            }
-            Self::FareCapReached => lang.pick(
-                "Pengguna mencapai batas tarif harian, mingguan, atau bulanan",
-                "A rider has reached the daily, weekly or monthly fare cap",
-            ),
-            Self::FraudDetected => {
-                lang.pick("Transaksi terindikasi penipuan", "A transaction looks fraudulent")
-            }
-        }
-    }
-
-    /// The smallest tier that may subscribe to it.
-    #[must_use]
-    pub fn tier_min(self) -> Tier {
-        Tier::ALL.into_iter().find(|tier| tier.terms().events.contains(&self)).unwrap_or(Tier::Enterprise)
-    }
-}
-
 /// One column of the contract's table.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TierTerms {
@@ -198,7 +132,7 @@ pub struct TierTerms {
     /// Requests per minute, at most.
     pub burst_per_minute: u64,
     pub features: &'static [Feature],
-    pub events: &'static [WebhookEvent],
+    pub events: &'static [EventKind],
     /// Availability promised per month, in hundredths of a percent: 9990 is 99.9 %.
     pub sla_basis_points: Option<u32>,
 }
@@ -233,11 +167,11 @@ pub const TERMS: [TierTerms; 4] = [
         burst_per_minute: 1_000,
         features: &[Feature::Stations, Feature::Fare, Feature::Traffic, Feature::Scoped, Feature::Webhooks],
         events: &[
-            WebhookEvent::JourneyCompleted,
-            WebhookEvent::StationCrowded,
-            WebhookEvent::GateOffline,
-            WebhookEvent::FareCapReached,
-            WebhookEvent::FraudDetected,
+            EventKind::JourneyCompleted,
+            EventKind::StationCrowded,
+            EventKind::GateOffline,
+            EventKind::FareCapReached,
+            EventKind::FraudDetected,
         ],
         sla_basis_points: Some(9950),
     },
@@ -247,7 +181,7 @@ pub const TERMS: [TierTerms; 4] = [
         requests_per_day: None,
         burst_per_minute: 6_000,
         features: &Feature::ALL,
-        events: &WebhookEvent::ALL,
+        events: EventKind::ALL,
         sla_basis_points: Some(9990),
     },
 ];
@@ -289,8 +223,8 @@ mod tests {
         assert!(!Tier::Free.terms().has(Feature::Traffic));
         assert!(!Tier::Pro.terms().has(Feature::CustomLimits));
         assert!(!ANONYMOUS.has(Feature::Fare));
-        assert_eq!(WebhookEvent::TapIn.tier_min(), Tier::Enterprise);
-        assert_eq!(WebhookEvent::GateOffline.tier_min(), Tier::Pro);
+        assert_eq!(EventKind::JourneyTapIn.tier_min(), Tier::Enterprise);
+        assert_eq!(EventKind::GateOffline.tier_min(), Tier::Pro);
     }
 
     #[test]

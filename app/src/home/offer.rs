@@ -1,8 +1,9 @@
 //! What the API offers: its operations, a call and its answer, events, tiers.
 
+use domain::events::EventKind;
 use domain::lang::Lang;
 use domain::operations::{BASE, Operation};
-use domain::tiers::{Feature, Price, Tier, TierTerms, WebhookEvent};
+use domain::tiers::{Feature, Price, Tier, TierTerms};
 use leptos::prelude::*;
 
 use crate::docs::document::Document;
@@ -102,7 +103,7 @@ pub fn SampleCall(document: Document) -> impl IntoView {
 #[component]
 pub fn Events() -> impl IntoView {
     let lang = use_lang();
-    let rows = WebhookEvent::ALL.map(|event| {
+    let rows = EventKind::ALL.iter().map(|&event| {
         view! {
             <div class="list-row">
                 <span class="list-main">
@@ -119,7 +120,7 @@ pub fn Events() -> impl IntoView {
                 <h2>"Webhook Events"</h2>
                 {coming(lang)}
             </div>
-            <div class="list">{rows.into_iter().collect_view()}</div>
+            <div class="list">{rows.collect_view()}</div>
         </section>
     }
 }
