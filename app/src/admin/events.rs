@@ -101,7 +101,7 @@ fn Events(list: Page<RecordedEvent>, kind: Option<EventKind>, first: bool) -> im
         .map_or_else(|| "/admin/events".to_owned(), |kind| format!("/admin/events?kind={}", kind.as_str()));
     view! {
         <div class="stack" data-live=live>
-            <p class="live-line small muted" hidden>
+            <p class="cluster small muted" hidden>
                 <span
                     data-live-state
                     data-on=lang.pick("Diperbarui sendiri", "Updates by itself")

@@ -34,6 +34,19 @@ pub async fn provision(app: &App) -> Result<(Vec<GateCreated>, Vec<GateCreated>)
     Ok((handed_out, own))
 }
 
+/// Whether only the demo's own riders tap at a gate. Nobody stands at it afterwards, so the server
+/// keeps it alive until somebody sends for it, as `nfcgate simulate` does.
+#[must_use]
+pub fn is_tapped_by_the_demo(gate: &str) -> bool {
+    let handed_out = STATIONS.iter().any(|station| {
+        let code = station.trim_start_matches("STN_");
+        [GateDirection::In, GateDirection::Out]
+            .iter()
+            .any(|direction| gate == format!("GATE_{code}_{}_01", direction.as_str().to_uppercase()))
+    });
+    !handed_out
+}
+
 /// As `demo.json` lists it.
 pub fn listed(created: &GateCreated) -> Value {
     json!({

@@ -26,6 +26,7 @@ use self::{accounts::PartnerAccount, browser::Browser};
 pub use self::{
     accounts::{Accounts, path},
     clock::routes,
+    gates::is_tapped_by_the_demo,
 };
 use crate::{
     admin,

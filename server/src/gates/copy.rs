@@ -59,6 +59,11 @@ impl Gates {
         self.copy(environment).by_id.get(id).cloned()
     }
 
+    /// All that a store has, retired ones too.
+    pub(super) fn all(&self, environment: Environment) -> Vec<Arc<KnownGate>> {
+        self.copy(environment).by_id.values().cloned().collect()
+    }
+
     /// Takes what was read from a store. Signing keys that are known already are not opened again.
     pub(super) fn replace(
         &self,
@@ -127,13 +132,26 @@ struct Written {
     online: bool,
     at: Option<Timestamp>,
     firmware: Option<String>,
+    /// Has sent something itself since the server runs.
+    spoke: bool,
 }
 
 impl Life {
     fn as_read(&self, record: &GateRecord) {
-        let written =
-            Written { online: record.online, at: record.last_seen_at, firmware: record.firmware.clone() };
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = written;
+        let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        (written.online, written.at) = (record.online, record.last_seen_at);
+        written.firmware.clone_from(&record.firmware);
+    }
+
+    /// Notes that the gate has sent something itself.
+    pub(super) fn speaks(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).spoke = true;
+    }
+
+    /// Has been heard of in former times, but not since the server runs.
+    pub(super) fn is_of_the_past(&self) -> bool {
+        let written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        written.at.is_some() && !written.spoke
     }
 
     /// Whether a sign of life at `now` has to be written down.

@@ -9,11 +9,13 @@ use domain::{
     network::StationId,
     realm::Realm,
 };
+use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{KnownGate, queries, refresh};
 use crate::{
     app::{App, Environment},
+    demo,
     events::{self, NewEvent},
     realms,
     store::{DbError, params},
@@ -35,6 +37,24 @@ struct Silent {
 /// # Errors
 /// When the store fails.
 pub async fn seen(app: &App, gate: &KnownGate, firmware: Option<&str>) -> Result<(), DbError> {
+    gate.life.speaks();
+    write_down(app, gate, firmware).await
+}
+
+/// Stands in for gates that are not there: those `which` names and that have sent nothing since the
+/// server runs, though they had before.
+///
+/// # Errors
+/// When the store fails.
+pub async fn keep_alive(app: &App, which: impl Fn(&str) -> bool) -> Result<(), DbError> {
+    let mut gates = app.gates.all(Environment::Live);
+    gates.retain(|gate| !gate.retired && gate.life.is_of_the_past() && which(&gate.id));
+    // At once, so that they are committed together.
+    let written = join_all(gates.iter().map(|gate| write_down(app, gate, None))).await;
+    written.into_iter().collect()
+}
+
+async fn write_down(app: &App, gate: &KnownGate, firmware: Option<&str>) -> Result<(), DbError> {
     let now = realms::now(app, &Realm::Live);
     if !gate.life.is_news(now, firmware) {
         return Ok(());
@@ -66,11 +86,18 @@ pub(super) fn spawn(app: &App) {
                 () = app.clock.wait(wait) => {}
             }
             wait = ROUND;
-            if let Err(error) = find_silent(&app).await {
+            if let Err(error) = round(&app).await {
                 tracing::warn!(%error, "silent gates could not be looked for");
             }
         }
     });
+}
+
+async fn round(app: &App) -> Result<(), DbError> {
+    if app.config.is_demo() {
+        keep_alive(app, demo::is_tapped_by_the_demo).await?;
+    }
+    find_silent(app).await.map(drop)
 }
 
 /// Marks the gates that have fallen silent as offline and tells of each; returns how many.

@@ -32,7 +32,7 @@ use domain::gates::{GateId, OVERLAP_HOURS_MAX};
 pub use self::{
     admin::portal_routes,
     copy::{ByStation, Gates, KnownGate, counts, planned},
-    life::{find_silent, seen},
+    life::{find_silent, keep_alive, seen},
     manage::{GateFilter, NewGate, create, find, list, list_all, overview, provision_all, retire, rotate},
     record::GateRecord,
     routes::routes,

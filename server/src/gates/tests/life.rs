@@ -12,8 +12,9 @@ use serde_json::json;
 
 use super::Device;
 use crate::{
+    app::Environment,
     events,
-    gates::{find, find_silent, load, refresh},
+    gates::{find, find_silent, keep_alive, load, refresh, seen},
     testing::TestApp,
 };
 
@@ -85,4 +86,31 @@ async fn a_lively_gate_costs_a_write_every_ten_seconds() {
     test.app.clock.advance(Duration::from_secs(1));
     gate.heartbeat(&test).await;
     assert_eq!(test.app.live.statements_run(), before + 1);
+}
+
+#[tokio::test]
+async fn the_demos_gates_are_kept_alive_until_somebody_sends_for_them() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        load(app).await.unwrap();
+        let (past, new) = (
+            Device::at(app, "STN_GMB", GateDirection::In).await,
+            Device::at(app, "STN_GMB", GateDirection::In).await,
+        );
+        past.heartbeat(&test).await;
+        // As after a restart: what is in memory is only what was read.
+        let again = test.app_with(|_| {});
+        load(&again).await.unwrap();
+        again.clock.advance(Duration::from_secs(3600));
+        keep_alive(&again, |_| true).await.unwrap();
+        assert_eq!(find_silent(&again).await.unwrap(), 0);
+        assert_eq!(state(&test, &past).await, GateState::Online);
+        assert_eq!(state(&test, &new).await, GateState::Unheard, "what never reported is not made up");
+
+        let known = again.gates.find(Environment::Live, &past.id).unwrap();
+        seen(&again, &known, None).await.unwrap();
+        again.clock.advance(Duration::from_secs(61));
+        keep_alive(&again, |_| true).await.unwrap();
+        assert_eq!(find_silent(&again).await.unwrap(), 1, "it speaks for itself now");
+    }
 }
