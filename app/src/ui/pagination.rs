@@ -22,7 +22,14 @@ pub fn Pagination(
             let exists = (1..=pages).contains(&page);
             let to = exists.then(|| format!("{href}{join}page={page}"));
             view! {
-                <a class="button" href=to aria-disabled=(!exists).then_some("true") aria-label=label>
+                <a
+                    class="button"
+                    href=to
+                    // Without an address it is no link by itself, and could not be named.
+                    role=(!exists).then_some("link")
+                    aria-disabled=(!exists).then_some("true")
+                    aria-label=label
+                >
                     <Glyph icon=icon/>
                 </a>
             }
