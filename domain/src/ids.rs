@@ -126,6 +126,12 @@ ids! {
     EventId = "evt";
     /// A fraud finding.
     FindingId = "frd";
+    /// An endpoint: a partner's webhook URL with what it subscribes to.
+    WebhookId = "wh";
+    /// One event on its way to one endpoint, over all attempts.
+    DeliveryId = "dlv";
+    /// A partner's OAuth client.
+    ApplicationId = "app";
 }
 
 #[cfg(test)]

@@ -59,6 +59,10 @@ rules! {
     SameAsEmail = "same_as_email";
     /// Terms that have to be agreed to.
     MustAccept = "must_accept";
+    /// An address without encryption where one is needed.
+    HttpsRequired = "https_required";
+    /// An address in a network that must not be called.
+    AddressNotAllowed = "address_not_allowed";
 }
 
 // Control characters that no rule's words contain and that no checked text may contain.

@@ -12,6 +12,9 @@ pub mod page;
 pub mod problem;
 pub mod text;
 pub mod time;
+pub mod web_address;
+
+mod mac;
 
 pub mod crowding;
 pub mod events;
@@ -33,5 +36,6 @@ pub mod partners;
 pub mod sandbox;
 pub mod tiers;
 pub mod usage;
+pub mod webhooks;
 
 pub mod samples;
