@@ -132,6 +132,44 @@ for (const list of all("[data-live]")) {
   addEventListener("pageshow", (event) => event.persisted && source && turn(true));
 }
 
+// The map is zoomed about what is being looked at: by buttons, Ctrl and wheel, or + - 0. It scrolls by
+// itself.
+const map = document.querySelector("[data-map]");
+if (map) {
+  const view = map.querySelector(".map-scroll");
+  let zoom = 1;
+  const to = (wanted, x = view.clientWidth / 2, y = view.clientHeight / 2) => {
+    const next = Math.min(4, Math.max(1, wanted));
+    const grown = next / zoom;
+    const [left, top] = [(view.scrollLeft + x) * grown - x, (view.scrollTop + y) * grown - y];
+    zoom = next;
+    view.style.setProperty("--zoom", zoom);
+    view.scrollTo({ left, top, behavior: "instant" });
+    for (const button of map.querySelectorAll("[name=zoom]")) {
+      button.ariaDisabled = (button.value === "in" ? zoom === 4 : zoom === 1) || null;
+    }
+  };
+  const steps = { in: 1.5, out: 1 / 1.5, "+": 1.5, "=": 1.5, "-": 1 / 1.5, whole: 0, 0: 0 };
+  map.addEventListener("click", (event) => {
+    const step = steps[event.target.closest("[name=zoom]")?.value];
+    if (step !== undefined) to(zoom * step);
+  });
+  view.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in steps)) return;
+    event.preventDefault();
+    to(zoom * steps[event.key]);
+  });
+  view.addEventListener("wheel", (event) => {
+    if (!event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    const box = view.getBoundingClientRect();
+    to(zoom * Math.exp(-event.deltaY / 300), event.clientX - box.left, event.clientY - box.top);
+  }, { passive: false });
+  to(1);
+  // On a phone the middle of the network is what comes first.
+  view.scrollLeft = (view.scrollWidth - view.clientWidth) / 2;
+}
+
 // The islands' wasm: on the first turn to an island, else once the page has long been idle; at once
 // where a chart is what people came for.
 let app;

@@ -143,6 +143,14 @@ pub fn groups(visitor: &Visitor) -> Vec<Group> {
             ],
         },
     ];
+    groups.push(Group {
+        title: Some(lang.pick("Jaringan", "Network")),
+        links: vec![
+            Link::page("/map", lang.pick("Peta jalur", "Line map")),
+            Link::page("/stations", lang.pick("Stasiun", "Stations")),
+            Link::page("/traffic", "Traffic"),
+        ],
+    });
     match visitor.session.as_ref().map(|session| session.kind) {
         Some(SessionKind::Partner) => groups.push(Group {
             title: Some("Partner"),

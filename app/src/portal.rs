@@ -21,6 +21,7 @@ use crate::{
     keys::{KeysPage, LeakedKeyPage},
     load::PageStatus,
     shell::Layout,
+    traffic::{MapPage, StationPage, StationsPage, TrafficPage},
     ui::{EmptyState, PageHead},
     usage::UsagePage,
     visitor::use_lang,
@@ -47,6 +48,10 @@ pub fn Portal() -> impl IntoView {
                     <Route path=path!("/keys") view=KeysPage/>
                     <Route path=path!("/leaked-key") view=LeakedKeyPage/>
                     <Route path=path!("/usage") view=UsagePage/>
+                    <Route path=path!("/traffic") view=TrafficPage/>
+                    <Route path=path!("/map") view=MapPage/>
+                    <Route path=path!("/stations") view=StationsPage/>
+                    <Route path=path!("/stations/:id") view=StationPage/>
                     <Route path=path!("/admin/partners") view=AdminPartnersPage/>
                     <Route path=path!("/admin/partners/:id") view=AdminPartnerPage/>
                     <Route path=path!("/admin/usage") view=AdminUsagePage/>

@@ -26,8 +26,10 @@
 //! over. What is left: at the end of an hour the count may grow by 1 to 4 against what was last shown.
 //! Late taps change days that are over; they are few, and their number tells nothing of when.
 
+mod pages;
 mod views;
 
+pub use self::pages::{FareTo, LineName, Neighbour, NetworkView, StationNow, StationPageView, StationsView};
 pub use self::views::{
     CrowdingView, Granularity, GranularityError, NetworkDayView, NetworkDaysView, Shown, StationCrowding,
     StationRows, TrafficRow, TrafficView,

@@ -38,6 +38,11 @@ async fn every_public_page_is_whole_without_scripts() {
         "/sign-in",
         "/forgot-password",
         "/leaked-key",
+        "/traffic",
+        "/map",
+        "/stations",
+        "/stations/STN_MGR",
+        "/stations/STN_KAT",
     ] {
         let reply = client.get(path).await;
         assert_eq!(reply.status, StatusCode::OK, "{path}");
@@ -51,7 +56,7 @@ async fn every_public_page_is_whole_without_scripts() {
 #[tokio::test]
 async fn a_page_that_is_not_there_says_so_with_its_status() {
     let test = TestApp::one().await;
-    for path in ["/nothing-here", "/docs/endpoints/no-such-operation"] {
+    for path in ["/nothing-here", "/docs/endpoints/no-such-operation", "/stations/STN_XXX"] {
         assert_eq!(test.anonymous().get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
 }

@@ -11,6 +11,7 @@
 
 mod crowding;
 mod figures;
+mod pages;
 pub mod queries;
 mod routes;
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! `GET /stats/traffic`, and the figures of the portal's pages.
 
-use axum::{Router, extract::State, routing::get};
+use axum::{
+    Router,
+    extract::{Path, State},
+    routing::get,
+};
 use domain::{
     keys::Environment,
     limits::tier_in,
@@ -10,7 +14,9 @@ use domain::{
     partners::PartnerStatus,
     problem::Code,
     realm::Realm,
-    traffic::{CrowdingView, Granularity, NetworkDaysView, TrafficView},
+    traffic::{
+        CrowdingView, Granularity, NetworkDaysView, NetworkView, StationPageView, StationsView, TrafficView,
+    },
 };
 use jiff::{Timestamp, civil::Date};
 use serde::Deserialize;
@@ -19,7 +25,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Figures, figures,
     figures::{nothing, today},
-    views,
+    pages, views,
 };
 use crate::{
     app::App,
@@ -48,6 +54,9 @@ pub fn portal_routes() -> Router<App> {
         .route("/traffic", get(get_traffic_in_portal))
         .route("/traffic/days", get(get_network_days))
         .route("/traffic/crowding", get(get_crowding))
+        .route("/network", get(get_network))
+        .route("/network/stations", get(get_stations))
+        .route("/network/stations/{id}", get(get_station))
 }
 
 /// Query of [`get_traffic`], still as text.
@@ -128,6 +137,36 @@ async fn get_network_days(State(app): State<App>) -> ApiResult<Json<NetworkDaysV
 /// Public.
 async fn get_crowding(State(app): State<App>) -> ApiResult<Json<CrowdingView>> {
     Ok(Json(views::crowding(&app, &Realm::Live).await?))
+}
+
+/// Public.
+async fn get_network(State(app): State<App>) -> ApiResult<Json<NetworkView>> {
+    Ok(Json(pages::network(&app).await?))
+}
+
+/// What a list of stations is narrowed to.
+#[derive(Debug, Deserialize)]
+struct StationsQuery {
+    line: Option<String>,
+    q: Option<String>,
+}
+
+/// Public. As in `GET /stations`, an unknown line has no stations.
+async fn get_stations(
+    State(app): State<App>,
+    Query(query): Query<StationsQuery>,
+) -> ApiResult<Json<StationsView>> {
+    let line = query.line.as_deref().filter(|line| !line.is_empty());
+    Ok(Json(pages::stations(&app, line, query.q.as_deref()).await?))
+}
+
+/// Public.
+async fn get_station(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Json<StationPageView>> {
+    let station = app.network.find(&id).ok_or_else(|| {
+        ApiError::new(Code::NotFound)
+            .detail("Tidak ada stasiun dengan id ini.", "There is no station with this id.")
+    })?;
+    Ok(Json(pages::station(&app, station).await?))
 }
 
 /// The realm whose figures somebody may see.
