@@ -1,4 +1,4 @@
-//! The demo: partners of the kind the portal is for, and a month of their calls.
+//! The demo: partners of the kind the portal is for, a month of their calls, and a week of riders.
 //!
 //! Nothing is written into tables from here. An installation of its own is opened on a clock that
 //! stands thirty days back; partners sign up, confirm their mail, are approved and make keys through
@@ -13,6 +13,7 @@ mod browser;
 mod clock;
 mod gates;
 mod mailbox;
+mod riders;
 mod traffic;
 
 use domain::{
@@ -173,12 +174,14 @@ async fn seed_open(app: &App, now: Timestamp) -> Result<Seeded, DemoError> {
         .await?;
 
     let mut accounts = Accounts::new(app, admin_email, &admin_password);
-    let (handed_out, _own) = gates::provision(app).await?;
+    let (handed_out, own) = gates::provision(app).await?;
     accounts.gates = handed_out;
     for partner in &PARTNERS {
         accounts.partners.push(join(app, &router, &mut operator, partner).await?);
     }
-    traffic::run(app, &router, &accounts.partners, now).await?;
+    let population = riders::population(&app.network, &own);
+    let mut riders = riders::Riders::new(router.clone(), &population, &own, now);
+    traffic::run(app, &router, &accounts.partners, &mut riders, now).await?;
     limits::give_back(app).await;
     usage::flush(app).await;
     accounts.write(&app.config)?;

@@ -1,4 +1,4 @@
-//! A month of calls, hour by hour, through the whole router.
+//! A month of calls, hour by hour, through the whole router; between them the riders' taps.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use domain::time::{JAKARTA, jakarta_day};
 use jiff::{Timestamp, civil::Weekday};
 use tower::ServiceExt as _;
 
-use super::{DemoError, accounts::PartnerAccount};
+use super::{DemoError, accounts::PartnerAccount, riders::Riders};
 use crate::{app::App, usage};
 
 /// Calls by hour of the day in Jakarta, per mille: the boarding curve of the network's notes,
@@ -21,11 +21,12 @@ const STATIONS: [&str; 12] = [
     "STN_CW", "STN_TEB", "STN_JAKK",
 ];
 
-/// Sends every partner's calls from the clock's time to `until`, moving the clock along.
+/// Sends every partner's calls and every rider's taps from the clock's time to `until`, moving the clock along.
 pub async fn run(
     app: &App,
     router: &Router,
     partners: &[PartnerAccount],
+    riders: &mut Riders,
     until: Timestamp,
 ) -> Result<(), DemoError> {
     let hour = Duration::from_secs(3600);
@@ -33,7 +34,8 @@ pub async fn run(
     let mut number = 0_u64;
     while app.clock.now() < until {
         let end = app.clock.now().checked_add(hour).unwrap_or(until).min(until);
-        number = run_hour(app, router, partners, end, number).await?;
+        number = run_hour(app, router, partners, riders, end, number).await?;
+        riders.send_until(app, end).await?;
         app.clock.advance_to(end);
         if jakarta_day(end) != day {
             day = jakarta_day(end);
@@ -47,6 +49,7 @@ async fn run_hour(
     app: &App,
     router: &Router,
     partners: &[PartnerAccount],
+    riders: &mut Riders,
     end: Timestamp,
     mut number: u64,
 ) -> Result<u64, DemoError> {
@@ -72,6 +75,7 @@ async fn run_hour(
     for (position, key) in (0_i64..).zip(calls) {
         let at_us = start.as_microsecond() + span_us / total * position;
         if let Ok(at) = Timestamp::from_microsecond(at_us) {
+            riders.send_until(app, at).await?;
             app.clock.advance_to(at);
         }
         call(app, router, key, number).await?;
