@@ -12,6 +12,7 @@ mod paths;
 mod postgres;
 mod prerequisites;
 mod process;
+mod rehearse;
 mod run;
 mod server;
 mod site;
@@ -41,6 +42,8 @@ enum Task {
     Build(run::BuildArgs),
     /// Measure the release build against the budgets and write target/bench.json.
     Bench(bench::BenchArgs),
+    /// Simulate a day while the server is killed again and again; count everything again afterwards.
+    Rehearse(rehearse::RehearseArgs),
     /// Build only the site files into target/site.
     Site(run::BuildArgs),
     /// Write the OpenAPI document to docs/openapi.json.
@@ -63,6 +66,7 @@ fn run_task(task: Task) -> Result<()> {
         Task::Test(args) => test::test(&args),
         Task::Build(args) => run::build(&args),
         Task::Bench(args) => bench::bench(&args),
+        Task::Rehearse(args) => rehearse::rehearse(&args),
         Task::Site(args) => site::build(args.compression()).map(drop),
         Task::Openapi => run::openapi(),
     }

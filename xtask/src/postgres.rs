@@ -19,6 +19,15 @@ pub struct Postgres {
 impl Postgres {
     /// Makes a cluster and starts it. Without fsync: its data lives no longer than the tests.
     pub fn start() -> Result<Self> {
+        Self::start_with(&["fsync=off", "full_page_writes=off", "synchronous_commit=off"])
+    }
+
+    /// The same as an operator would run it: what is committed outlives a power cut.
+    pub fn start_durable() -> Result<Self> {
+        Self::start_with(&["fsync=on", "full_page_writes=on", "synchronous_commit=on"])
+    }
+
+    fn start_with(durability: &[&str]) -> Result<Self> {
         let bin = prerequisites::postgres_bin()?;
         console::step(format_args!("Starting a throw-away PostgreSQL from {}", bin.display()));
         // PostgreSQL refuses to run as root.
@@ -31,14 +40,10 @@ impl Postgres {
         let port = process::free_port()?;
         let mut command = process::command(bin.join("postgres"));
         command.current_dir("/").arg("-D").arg(&data).args(["-p", &port.to_string()]);
-        for setting in [
-            "listen_addresses=127.0.0.1",
-            "unix_socket_directories=",
-            "fsync=off",
-            "full_page_writes=off",
-            "synchronous_commit=off",
-            "max_connections=300",
-        ] {
+        for setting in ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300"] {
+            command.args(["-c", setting]);
+        }
+        for setting in durability {
             command.args(["-c", setting]);
         }
         // INT is PostgreSQL's fast shutdown.

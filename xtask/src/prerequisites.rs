@@ -165,6 +165,14 @@ pub fn postgres_bin() -> Result<PathBuf> {
         .context("PostgreSQL was installed but not found; set PG_BIN to the folder of its initdb")
 }
 
+/// Python 3, for the recount.
+pub fn python() -> Result<PathBuf> {
+    if find("python3").is_none() {
+        apt_install(&["python3"], "Python", "install Python 3.9 or newer")?;
+    }
+    find("python3").context("Python was installed but not found on PATH")
+}
+
 fn look_for_postgres() -> Option<PathBuf> {
     let mut versions: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()

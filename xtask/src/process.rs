@@ -190,6 +190,17 @@ impl Background {
         matches!(self.child.try_wait(), Ok(None))
     }
 
+    /// Ends it as a crash would: it can do nothing about it.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Whether it has ended, and well.
+    pub fn succeeded(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(Some(status)) if status.success())
+    }
+
     /// Asks it to end and waits; after 20 s it is killed.
     pub fn stop(&mut self) {
         if !self.is_alive() {

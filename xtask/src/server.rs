@@ -49,6 +49,16 @@ impl Server {
     /// Starts `nfcgate serve --demo` on a free port and waits until it is ready.
     /// `limit` is long for the first start, which seeds the demo.
     pub fn start_demo(binary: &Path, data: &Path, limit: Duration) -> Result<Self> {
+        Self::start_demo_on(binary, data, limit, None)
+    }
+
+    /// As [`Server::start_demo`], on a PostgreSQL.
+    pub fn start_demo_on(
+        binary: &Path,
+        data: &Path,
+        limit: Duration,
+        database: Option<&str>,
+    ) -> Result<Self> {
         let address: SocketAddr = ([127, 0, 0, 1], process::free_port()?).into();
         let mut command = process::command(binary);
         command
@@ -58,6 +68,9 @@ impl Server {
             // A developer's own database must never be what the tests write to.
             .env_remove("NFCGATE_DATABASE_URL")
             .env_remove("NFCGATE_DATABASE_URL_FILE");
+        if let Some(url) = database {
+            command.env("NFCGATE_DATABASE_URL", url);
+        }
         Self::start(&command, address, data, limit)
     }
 

@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use crate::postgres::Postgres;
 use crate::server::{self, Profile, Server};
 use crate::site::{self, Compression};
-use crate::{console, paths, prerequisites, process, run, supply_chain};
+use crate::{console, paths, prerequisites, process, rehearse, run, supply_chain};
 
 /// The first start seeds the demo by real requests.
 const FIRST_START_LIMIT: Duration = Duration::from_secs(180);
@@ -34,6 +34,8 @@ enum Part {
     Rust,
     /// The browser tests, on a running demo.
     Browser,
+    /// A simulated day under `kill -9`, counted again.
+    Rehearsal,
 }
 
 struct Report {
@@ -93,6 +95,9 @@ pub fn test(args: &TestArgs) -> Result<()> {
     }
     if wants(Part::Browser) && site_is_there {
         report.step("browser tests", || browser_tests(args.filter.as_deref()));
+    }
+    if wants(Part::Rehearsal) {
+        report.step("rehearsal of crashes", || rehearse::small(&server::build(Profile::Development)?));
     }
     report.finish()
 }

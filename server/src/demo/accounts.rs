@@ -31,6 +31,8 @@ pub struct Accounts {
     pub partners: Vec<PartnerAccount>,
     /// Gates to sign messages for.
     pub gates: Vec<GateCreated>,
+    /// The gates that the demo's own riders use.
+    pub own_gates: Vec<GateCreated>,
 }
 
 /// Where the accounts are kept.
@@ -47,13 +49,14 @@ impl Accounts {
             admin_password: admin_password.to_owned(),
             partners: Vec::new(),
             gates: Vec::new(),
+            own_gates: Vec::new(),
         }
     }
 
-    /// Writes `demo.json`, readable by its owner only.
+    /// Writes `demo.json`, and `gates.json` for `nfcgate simulate`; readable by their owner only.
     ///
     /// # Errors
-    /// When the file can't be written.
+    /// When a file can't be written.
     pub fn write(&self, config: &Config) -> std::io::Result<()> {
         let partners: Vec<Value> = self
             .partners
@@ -78,6 +81,8 @@ impl Accounts {
             "gates": self.gates.iter().map(super::gates::listed).collect::<Vec<_>>(),
             "applications": [],
         });
+        let own_gates = json!({"gates": self.own_gates.iter().map(super::gates::listed).collect::<Vec<_>>()});
+        write_private(&config.data_dir.join("gates.json"), &format!("{own_gates:#}\n"))?;
         write_private(&path(config), &format!("{accounts:#}\n"))
     }
 }

@@ -184,6 +184,7 @@ async fn seed_open(app: &App, now: Timestamp) -> Result<Seeded, DemoError> {
     traffic::run(app, &router, &accounts.partners, &mut riders, now).await?;
     limits::give_back(app).await;
     usage::flush(app).await;
+    accounts.own_gates = own;
     accounts.write(&app.config)?;
     Ok(Seeded::Now(Box::new(accounts)))
 }
