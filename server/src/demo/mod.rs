@@ -122,6 +122,8 @@ pub enum DemoError {
     Gates(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the demo's admin could not be made")]
     Admin(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the demo's journeys could not be closed")]
+    Journeys(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the demo expected {0}")]
     Unexpected(String),
 }

@@ -24,9 +24,9 @@ use crate::app::App;
 
 /// Days with taps, today among them.
 const DAYS: i32 = 8;
-const RIDERS: u32 = 400;
+const RIDERS: u32 = 320;
 /// Where they live, work and go.
-const STATIONS: usize = 16;
+const STATIONS: usize = 12;
 const SEED: u64 = 2026;
 const PACE: Pace = Pace { gather_s: GATHER_S, batch: 100, from_hour: 0 };
 const GATHER_S: u32 = 600;

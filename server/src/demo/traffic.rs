@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil::Weekday};
 use tower::ServiceExt as _;
 
 use super::{DemoError, accounts::PartnerAccount, riders::Riders};
-use crate::{app::App, usage};
+use crate::{app::App, journeys, usage};
 
 /// Calls by hour of the day in Jakarta, per mille: the boarding curve of the network's notes,
 /// with its morning peak raised as they say it must be.
@@ -37,6 +37,8 @@ pub async fn run(
         number = run_hour(app, router, partners, riders, end, number).await?;
         riders.send_until(app, end).await?;
         app.clock.advance_to(end);
+        // What the worker does when a server runs: nobody else looks at the clock here.
+        journeys::settle_due(app).await.map_err(|cause| DemoError::Journeys(Box::new(cause)))?;
         if jakarta_day(end) != day {
             day = jakarta_day(end);
             usage::flush(app).await;
