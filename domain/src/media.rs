@@ -15,6 +15,14 @@ impl MediaId {
         Self(format!("med_{}", HEXLOWER.encode(&digest[..16])))
     }
 
+    /// A name as the stores keep it; none of anything else.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let hash = name.strip_prefix("med_")?;
+        let is_hex = hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        (hash.len() == 32 && is_hex).then(|| Self(name.to_owned()))
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

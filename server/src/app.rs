@@ -16,6 +16,7 @@ use crate::{
     mail::Outbox,
     random::Random,
     realms::RealmClocks,
+    sandbox::TestingGrounds,
     store::{Db, DbError, Durability},
     traffic::Traffic,
     usage::Meter,
@@ -43,6 +44,8 @@ pub struct Parts {
     pub gates: Gates,
     /// How far the test clocks run ahead.
     pub realms: RealmClocks,
+    /// Numbers of test taps, and morning peaks under way.
+    pub testing_grounds: TestingGrounds,
     /// Seals what must be read again.
     pub vault: Vault,
     pub outbox: Outbox,
@@ -100,6 +103,7 @@ impl App {
             tariffs,
             gates: Gates::default(),
             realms: RealmClocks::default(),
+            testing_grounds: TestingGrounds::default(),
             vault,
             outbox: Outbox::default(),
             identity: Identity::default(),

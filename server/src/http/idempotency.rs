@@ -33,7 +33,7 @@ use super::{
     arrival::Arrival,
     client_ip::ClientIp,
     cookie,
-    json::read_body,
+    json::{BODY_BYTES_MAX, read_body_up_to},
     problem::{ApiError, ApiResult},
     queries::{DELETE_ATTEMPT, DELETE_EXPIRED, INSERT_ATTEMPT, SELECT_ATTEMPT, UPDATE_ANSWER},
     refusal,
@@ -56,12 +56,19 @@ const PRUNED_EVERY: Duration = Duration::from_secs(60 * 60);
 pub struct Idempotency {
     app: App,
     running: Running,
+    body_bytes_max: usize,
 }
 
 impl Idempotency {
     #[must_use]
     pub fn new(app: App) -> Self {
-        Self { app, running: Running::default() }
+        Self { app, running: Running::default(), body_bytes_max: BODY_BYTES_MAX }
+    }
+
+    /// Around routes that take larger bodies than usual; each of them has its own bound inside.
+    #[must_use]
+    pub fn with_bodies_up_to(self, body_bytes_max: usize) -> Self {
+        Self { body_bytes_max, ..self }
     }
 }
 
@@ -83,7 +90,7 @@ pub async fn honour(State(this): State<Idempotency>, request: Request, next: Nex
 
 async fn once(this: Idempotency, key: &HeaderValue, request: Request, next: Next) -> ApiResult<Response> {
     let (parts, body) = request.into_parts();
-    let body = read_body(body).await?;
+    let body = read_body_up_to(body, this.body_bytes_max).await?;
     let scope = Scope::of(&parts.headers, Arrival::of(&parts.extensions).map(|arrival| arrival.client));
     let seal = Seal::new(checked(key)?, &scope.bytes);
     let path = parts.uri.path_and_query().map_or("", |path| path.as_str());

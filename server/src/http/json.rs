@@ -50,6 +50,22 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     }
 }
 
+/// As [`Json`], for the few routes that take larger bodies.
+#[derive(Debug, Clone, Copy)]
+pub struct JsonUpTo<const BYTES_MAX: usize, T>(pub T);
+
+impl<const BYTES_MAX: usize, T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonUpTo<BYTES_MAX, T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _state: &S) -> ApiResult<Self> {
+        if !is_json(request.headers()) {
+            return Err(ApiError::new(Code::UnsupportedMediaType));
+        }
+        let body = read_body_up_to(request.into_body(), BYTES_MAX).await?;
+        parse(&body).map(Self)
+    }
+}
+
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         match serde_json::to_vec(&self.0) {

@@ -35,7 +35,7 @@ use axum::{
     middleware::from_fn_with_state,
     routing::{any, get},
 };
-use domain::{operations::BASE, problem::Code};
+use domain::{gates::MESSAGE_BYTES_MAX, operations::BASE, problem::Code};
 use tower::layer::util::Stack;
 use tower_http::compression::{
     CompressionLayer,
@@ -94,7 +94,8 @@ fn operations(once: impl FnOnce(OpenApiRouter<App>) -> OpenApiRouter<App>) -> Op
 }
 
 fn public_api(app: &App, edge: &EdgeLayer) -> Router<App> {
-    let honour = from_fn_with_state(Idempotency::new(app.clone()), idempotency::honour);
+    let once = Idempotency::new(app.clone()).with_bodies_up_to(MESSAGE_BYTES_MAX);
+    let honour = from_fn_with_state(once, idempotency::honour);
     let (routes, _) = operations(|routes| routes.layer(honour)).split_for_parts();
     let other = format!("{BASE}{ANY_OTHER}");
     // Both in one layer: between two, a router puts a box and a clone of all that is inside.

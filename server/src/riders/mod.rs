@@ -8,6 +8,7 @@
 //! Promise: a medium is one rider's. Of a medium's token only the hash is kept; national identity
 //! numbers and biometrics are never asked for. A rider of one realm is absent in every other.
 
+mod changes;
 mod links;
 pub mod queries;
 mod refusals;
@@ -23,10 +24,14 @@ use domain::{
     riders::{CreateRider, MediumView, RiderRow, RiderView, TopUpAmount, balance_max},
     time::{day_number, jakarta_day},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
-pub use self::links::{Link, links, user_types};
+pub use self::{
+    changes::{link, owner, set_user_type},
+    links::{Link, links, user_types},
+};
 use crate::{
+    journeys::RecordError,
     ledger::{self, Balances, LedgerError, TopUp},
     random::Random,
     store::{Db, DbError, Row, Tx, params},
@@ -47,6 +52,25 @@ pub enum RiderError {
     TooManyRiders { max: u64 },
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// The medium is another rider's.
+    #[error("the medium is another rider's")]
+    MediumTaken,
+    #[error("the rider has {max} media already")]
+    TooManyMedia { max: u64 },
+    /// A change of kind is dated too long ago, or too far ahead.
+    #[error("a kind of rider begins between {first} and {last}")]
+    DayOutOfRange { first: Date, last: Date },
+    #[error("the rider's journeys could not be charged anew")]
+    Rating(#[source] RecordError),
+}
+
+impl From<RecordError> for RiderError {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::Db(error) => Self::Db(error),
+            error => Self::Rating(error),
+        }
+    }
 }
 
 /// Where and when riders are made and changed.
@@ -145,6 +169,19 @@ pub async fn list(
         data.push(read(db, &row, now).await?);
     }
     Ok(Page { data, meta: request.meta(total) })
+}
+
+/// Forgets all riders of a realm, their media and wallets: for the reset of a test network.
+///
+/// # Errors
+/// When the store fails.
+pub async fn erase(tx: &mut Tx, realm: &Realm) -> Result<(), DbError> {
+    for statement in
+        [&queries::ERASE_USER_TYPES, &queries::ERASE_MEDIA, &queries::ERASE_WALLETS, &queries::ERASE_RIDERS]
+    {
+        tx.execute(statement, params![realm]).await?;
+    }
+    Ok(())
 }
 
 async fn read(db: &Db, row: &Row, now: Timestamp) -> Result<RiderRow, DbError> {

@@ -45,4 +45,20 @@ sql! {
     USER_TYPES = "select rider_id, since_day, user_type from rider_user_types
         where rider_id in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         order by rider_id, since_day";
+
+    COUNT_MEDIA = "select count(*) as total from media where rider_id = $1";
+
+    /// Nothing happens to a medium that is somebody's already.
+    LINK = "insert into media (realm, id, rider_id, label, linked_from, linked_at) values ($1, $2, $3, $4, $5, $6)
+        on conflict (realm, id) do nothing";
+
+    OWNER = "select rider_id from media where realm = $1 and id = $2";
+
+    ERASE_USER_TYPES = "delete from rider_user_types where rider_id in (select id from riders where realm = $1)";
+
+    ERASE_MEDIA = "delete from media where realm = $1";
+
+    ERASE_WALLETS = "delete from wallets where realm = $1";
+
+    ERASE_RIDERS = "delete from riders where realm = $1";
 }

@@ -21,6 +21,23 @@ impl From<RiderError> for ApiError {
                 format!("This test network has {max} riders already."),
             ),
             RiderError::Ledger(error) => of_ledger(error),
+            RiderError::MediumTaken => Self::invalid(
+                "media",
+                "taken",
+                "Sudah terhubung ke penumpang lain",
+                "Linked to another rider already",
+            ),
+            RiderError::TooManyMedia { max } => Self::new(Code::WrongState).detail(
+                format!("Penumpang ini sudah punya {max} media."),
+                format!("This rider has {max} media already."),
+            ),
+            RiderError::DayOutOfRange { first, last } => Self::invalid(
+                "since",
+                "out_of_range",
+                format!("Antara {first} dan {last}"),
+                format!("Between {first} and {last}"),
+            ),
+            RiderError::Rating(error) => Self::internal(error),
         }
     }
 }

@@ -10,10 +10,15 @@
 
 mod clock;
 mod examples;
+mod grounds;
+mod peak;
+mod reset;
 mod riders;
+mod taps;
 mod tester;
 #[cfg(test)]
 mod tests;
+mod views;
 
 use axum::{
     Router,
@@ -21,23 +26,40 @@ use axum::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub use self::{examples::examples, tester::Tester};
+pub use self::{examples::examples, grounds::TestingGrounds, tester::Tester};
 use crate::{app::App, http::openapi::operation};
 
 /// For programs with a test key.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(operation(routes!(taps::send_test_taps)))
         .routes(operation(routes!(clock::get_test_clock, clock::move_test_clock)))
         .routes(operation(routes!(riders::list_test_riders, riders::create_test_rider)))
         .routes(operation(routes!(riders::get_test_rider)))
+        .routes(operation(routes!(riders::link_test_medium)))
         .routes(operation(routes!(riders::top_up_test_rider)))
+        .routes(operation(routes!(riders::set_test_user_type)))
+        .routes(operation(routes!(views::list_test_journeys)))
+        .routes(operation(routes!(views::list_test_transfers)))
+        .routes(operation(routes!(views::list_test_events)))
+        .routes(operation(routes!(peak::get_test_peak, peak::run_test_peak)))
+        .routes(operation(routes!(reset::reset_sandbox)))
 }
 
-/// For members, in the portal.
+/// For members, in the portal: the same, and what its forms need.
 pub fn portal_routes() -> Router<App> {
     Router::new()
+        .route("/sandbox/tap", post(taps::send_one))
+        .route("/sandbox/taps", post(taps::send_test_taps))
         .route("/sandbox/clock", get(clock::get_test_clock).post(clock::move_test_clock))
-        .route("/sandbox/riders", get(riders::list_test_riders).post(riders::create_test_rider))
+        .route("/sandbox/riders", get(riders::list_test_riders).post(riders::create_with_card))
         .route("/sandbox/riders/{id}", get(riders::get_test_rider))
+        .route("/sandbox/riders/{id}/media", post(riders::link_test_medium))
         .route("/sandbox/riders/{id}/top-up", post(riders::top_up_test_rider))
+        .route("/sandbox/riders/{id}/user-type", post(riders::set_test_user_type))
+        .route("/sandbox/journeys", get(views::list_test_journeys))
+        .route("/sandbox/ledger", get(views::list_test_transfers))
+        .route("/sandbox/events", get(views::list_test_events))
+        .route("/sandbox/peak", get(peak::get_test_peak).post(peak::run_test_peak))
+        .route("/sandbox/reset", post(reset::reset_sandbox))
 }

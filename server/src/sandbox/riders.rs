@@ -7,7 +7,9 @@ use axum::{
 use domain::{
     ids::RiderId,
     page::{Page, PageRequest},
-    riders::{CreateRider, RiderRow, RiderView, TopUpAmount, TopUpWallet},
+    riders::{
+        CreateRider, LinkMedium, MediaToken, RiderRow, RiderView, SetUserType, TopUpAmount, TopUpWallet,
+    },
     sandbox::RIDERS_MAX,
 };
 use serde::Deserialize;
@@ -25,6 +27,8 @@ use crate::{
 
 /// Riders of a page at most.
 const LIMIT_MAX: u64 = 100;
+/// Random bytes of the token that the portal makes for a new rider's card.
+const TOKEN_BYTES: usize = 16;
 
 /// Query of [`list_test_riders`].
 #[derive(Debug, Deserialize)]
@@ -78,12 +82,29 @@ pub(super) async fn create_test_rider(
     tester: Tester,
     Json(new): Json<CreateRider>,
 ) -> ApiResult<(StatusCode, Json<RiderView>)> {
-    let rider = create(&app, &tester, new).await?;
+    let rider = create(&app, &tester, new, None).await?;
     Ok((StatusCode::CREATED, Json(rider)))
 }
 
-async fn create(app: &App, tester: &Tester, new: CreateRider) -> ApiResult<RiderView> {
-    let place = tester.place(app);
+/// The portal's: with a first card, whose token nobody has to know, because members tap by the card.
+pub(super) async fn create_with_card(
+    State(app): State<App>,
+    tester: Tester,
+    Json(new): Json<CreateRider>,
+) -> ApiResult<(StatusCode, Json<RiderView>)> {
+    let token = data_encoding::HEXLOWER.encode(&app.random.bytes::<TOKEN_BYTES>());
+    let card = MediaToken::try_from(token).ok();
+    let rider = create(&app, &tester, new, card).await?;
+    Ok((StatusCode::CREATED, Json(rider)))
+}
+
+async fn create(
+    app: &App,
+    tester: &Tester,
+    new: CreateRider,
+    card: Option<MediaToken>,
+) -> ApiResult<RiderView> {
+    let (place, app_) = (tester.place(app), app.clone());
     let name = new.name.clone();
     let id = tester
         .db(app)
@@ -92,7 +113,11 @@ async fn create(app: &App, tester: &Tester, new: CreateRider) -> ApiResult<Rider
                 if riders::count(tx, &place.realm).await? >= RIDERS_MAX {
                     return Err(RiderError::TooManyRiders { max: RIDERS_MAX });
                 }
-                riders::create(tx, &place, &new).await
+                let id = riders::create(tx, &place, &new).await?;
+                if let Some(media) = card {
+                    riders::link(tx, &app_, &place, &id, &LinkMedium { media, label: None }).await?;
+                }
+                Ok(id)
             })
         })
         .await?;
@@ -118,6 +143,39 @@ pub(super) async fn get_test_rider(
     Path(id): Path<String>,
 ) -> ApiResult<Json<RiderView>> {
     find(&app, &tester, &rider_id(&id)?).await.map(Json)
+}
+
+#[utoipa::path(
+    post,
+    path = "/sandbox/riders/{id}/media",
+    operation_id = "link_test_medium",
+    tag = "sandbox",
+    summary = "Hubungkan kartu atau ponsel || Link a card or phone",
+    description = "Tap medium ini sejak pukul 00.00 WIB hari ini (menurut jam uji) menjadi milik penumpang, dan perjalanannya dihitung \
+                   ulang. Medium yang sudah milik orang lain ditolak. Hanya hash token yang disimpan. \
+                   || Taps of the medium since 00:00 WIB today (by the test clock) become the rider's, and their journeys are \
+                   charged anew. One that is somebody else's is refused. Only a hash of the token is kept.",
+    params(("id" = String, Path, example = "rdr_06d2q8k7s5v3m0a9c1e4g6i8j0", description = "Id penumpang uji. || The test rider's id.")),
+    request_body(content = LinkMedium, example = json!({"media": "kartu-ani", "label": "Kartu Ani"})),
+    responses((status = 200, body = RiderView, description = "Penumpang dengan medianya. || The rider with their media.")),
+    extensions(("x-codes" = json!(["unsupported_media_type", "body_too_large", "validation_failed", "wrong_state", "not_found"]))),
+)]
+pub(super) async fn link_test_medium(
+    State(app): State<App>,
+    tester: Tester,
+    Path(id): Path<String>,
+    Json(medium): Json<LinkMedium>,
+) -> ApiResult<Json<RiderView>> {
+    let id = rider_id(&id)?;
+    let (place, rider, app_) = (tester.place(&app), id.clone(), app.clone());
+    tester
+        .db(&app)
+        .write::<_, RiderError, _>(move |tx| {
+            Box::pin(async move { riders::link(tx, &app_, &place, &rider, &medium).await })
+        })
+        .await?;
+    tester.record(&app, "sandbox.rider_link", id.to_string()).await?;
+    find(&app, &tester, &id).await.map(Json)
 }
 
 #[utoipa::path(
@@ -154,6 +212,39 @@ async fn top_up(app: &App, tester: &Tester, id: &RiderId, amount: TopUpAmount) -
             Box::pin(async move { riders::top_up(tx, &place, &rider, amount, &actor).await.map(drop) })
         })
         .await
+}
+
+#[utoipa::path(
+    post,
+    path = "/sandbox/riders/{id}/user-type",
+    operation_id = "set_test_user_type",
+    tag = "sandbox",
+    summary = "Ubah tipe penumpang || Change what kind of rider it is",
+    description = "Mulai hari `since` (WIB, menurut jam uji; bila tidak diisi: hari ini). Perjalanan sejak hari itu dihitung ulang, dan \
+                   selisihnya dibukukan. || From the day `since` on (WIB, by the test clock; today if left out). Journeys since \
+                   that day are charged anew, and the differences posted.",
+    params(("id" = String, Path, example = "rdr_06d2q8k7s5v3m0a9c1e4g6i8j0", description = "Id penumpang uji. || The test rider's id.")),
+    request_body(content = SetUserType, example = json!({"user_type": "student"})),
+    responses((status = 200, body = RiderView, description = "Penumpang. || The rider.")),
+    extensions(("x-codes" = json!(["unsupported_media_type", "body_too_large", "validation_failed", "not_found"]))),
+)]
+pub(super) async fn set_test_user_type(
+    State(app): State<App>,
+    tester: Tester,
+    Path(id): Path<String>,
+    Json(change): Json<SetUserType>,
+) -> ApiResult<Json<RiderView>> {
+    let id = rider_id(&id)?;
+    let detail = format!("{id} {}", change.user_type.as_str());
+    let (place, rider, app_) = (tester.place(&app), id.clone(), app.clone());
+    tester
+        .db(&app)
+        .write::<_, RiderError, _>(move |tx| {
+            Box::pin(async move { riders::set_user_type(tx, &app_, &place, &rider, &change).await })
+        })
+        .await?;
+    tester.record(&app, "sandbox.rider_user_type", detail).await?;
+    find(&app, &tester, &id).await.map(Json)
 }
 
 async fn find(app: &App, tester: &Tester, id: &RiderId) -> ApiResult<RiderView> {

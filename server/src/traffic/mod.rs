@@ -46,6 +46,17 @@ pub struct Passed {
     pub tapped_at: Timestamp,
 }
 
+/// Forgets a realm's traffic: for the reset of a test network.
+///
+/// # Errors
+/// When the store fails.
+pub async fn erase(tx: &mut Tx, realm: &Realm) -> Result<(), DbError> {
+    for statement in [&queries::ERASE_HOURS, &queries::ERASE_CROWDING] {
+        tx.execute(statement, params![realm]).await?;
+    }
+    Ok(())
+}
+
 /// Adds taps to their stations' hours: one statement per station, hour and direction, in one order
 /// for everybody, so that two who count at the same stations wait for each other in turn.
 ///

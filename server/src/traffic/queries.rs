@@ -27,4 +27,8 @@ sql! {
         values ($1, $2, $3, $4)
         on conflict (realm, station_id) do update set crowded = excluded.crowded, since = excluded.since
             where station_crowding.crowded <> excluded.crowded";
+
+    ERASE_HOURS = "delete from traffic_hours where realm = $1";
+
+    ERASE_CROWDING = "delete from station_crowding where realm = $1";
 }

@@ -6,11 +6,8 @@ use serde_json::json;
 use super::support::{Lab, at};
 use crate::testing::TestApp;
 
-/// Those that are served.
 fn operations() -> impl Iterator<Item = Operation> {
-    let document = crate::http::openapi::document_json();
-    let served = move |operation: &Operation| document.contains(&format!("\"{}\"", operation.id()));
-    Operation::ALL.iter().copied().filter(|operation| operation.access() == Access::TestKey).filter(served)
+    Operation::ALL.iter().copied().filter(|operation| operation.access() == Access::TestKey)
 }
 
 #[tokio::test]
@@ -37,7 +34,12 @@ async fn a_rider_of_another_network_is_as_absent_as_one_that_never_was() {
         let (mine, other) = (Lab::of(&test).await, Lab::of(&test).await);
         let theirs = other.rider("Ani").await;
         for id in [theirs.as_str(), "rdr_00000000000000000000000000", "ani", "%2e%2e"] {
-            let bodies = [("", None), ("/top-up", Some(json!({"amount": 5_000})))];
+            let bodies = [
+                ("", None),
+                ("/top-up", Some(json!({"amount": 5_000}))),
+                ("/media", Some(json!({"media": "kartu"}))),
+                ("/user-type", Some(json!({"user_type": "student"}))),
+            ];
             for (path, body) in bodies {
                 let path = at(&format!("/riders/{id}{path}"));
                 let answer = match body {
@@ -46,6 +48,10 @@ async fn a_rider_of_another_network_is_as_absent_as_one_that_never_was() {
                 };
                 assert_eq!(answer.code(), (404, "not_found".to_owned()), "{path}");
             }
+        }
+        for list in ["/journeys", "/ledger"] {
+            let answer = mine.client.get(&at(&format!("{list}?rider_id={theirs}"))).await;
+            assert_eq!(answer.code(), (404, "not_found".to_owned()), "{list}");
         }
         assert_eq!(mine.get("/riders").await["meta"]["total"], 0);
         assert_eq!(other.get(&format!("/riders/{theirs}")).await["balance"], 0);

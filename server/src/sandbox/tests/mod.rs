@@ -2,5 +2,6 @@
 
 mod clock;
 mod doors;
+mod network;
 mod riders;
 pub mod support;

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 use crate::{
     keys::tests::support::{key_with, live_key, partner},
-    partners::PartnerRecord,
     testing::{
         TestApp,
         client::{Client, Reply},
@@ -14,8 +13,6 @@ use crate::{
 
 /// A partner's program, as far as the sandbox is concerned.
 pub struct Lab {
-    #[expect(dead_code, reason = "for tests to come")]
-    pub partner: PartnerRecord,
     pub client: Client,
     pub live: Client,
 }
@@ -25,7 +22,7 @@ impl Lab {
         let partner = partner(&test.app, Tier::Free).await;
         let (_, key) = key_with(&test.app, &partner, Environment::Test, json!({})).await;
         let live = live_key(&test.app, &partner).await;
-        Self { client: test.with_key(&key), live: test.with_key(&live), partner }
+        Self { client: test.with_key(&key), live: test.with_key(&live) }
     }
 
     pub async fn get(&self, path: &str) -> Value {
