@@ -35,6 +35,8 @@ sql! {
         values ($1, $2, 'student', 0)
         on conflict (rider_id, since_day) do update set user_type = 'student'";
 
+    LOSE_STATION = "update taps set station_id = 'STN_QQQ' where media_id = $1";
+
     JOURNEYS = "select payer, from_station_id, to_station_id, status, fare, charge, limited_by, day, user_type,
             tapped_in_at, tapped_out_at, due_at, id
         from journeys where realm = $1 and status <> 'superseded' order by opened_at, opening_gate_id";

@@ -389,3 +389,29 @@ async fn an_ordinary_tap_takes_few_statements() {
         assert_eq!(journeys(app, &LIVE).await.len(), 50);
     }
 }
+
+#[tokio::test]
+async fn a_payer_that_cannot_be_rated_keeps_its_taps_and_holds_up_nobody() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        send(app, &LIVE, "x in GMB 03-08 15:00").await;
+        // A station that the network does not have any more.
+        let lost = MediaId::of_token("x");
+        app.live
+            .write::<_, DbError, _>(move |tx| {
+                Box::pin(async move { tx.execute(&LOSE_STATION, params![lost.as_str()]).await })
+            })
+            .await
+            .unwrap();
+        let answers = send(app, &LIVE, "x out MGR 03-08 15:20\ny in GMB 03-08 15:10").await;
+        assert!(answers.iter().all(|answer| answer.status == TapStatus::Accepted));
+        assert_eq!((&answers[0].journey_id, answers[0].fare), (&None, None));
+        assert!(answers[1].journey_id.is_some());
+        assert_eq!(rows(&app.live, &COUNT_TAPS, &LIVE).await[0].get::<i64>("taps").unwrap(), 3);
+        // Both are due; the one of `x` comes first.
+        app.clock.advance_to(wib("2026-03-08T20:00"));
+        settle_due(app).await.unwrap();
+        let statuses: Vec<_> = journeys(app, &LIVE).await.iter().map(|line| line[12..].to_owned()).collect();
+        assert!(statuses[0].contains("open") && statuses[1].contains("incomplete"), "{statuses:?}");
+    }
+}
