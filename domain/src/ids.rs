@@ -25,8 +25,12 @@ pub struct IdError {
 }
 
 fn render(prefix: &str, unix_ms: u64, entropy: IdEntropy) -> String {
-    let uuid = uuid::Builder::from_unix_timestamp_millis(unix_ms, &entropy).into_uuid();
-    format!("{prefix}_{}", BASE32.encode(uuid.as_bytes()))
+    from_bytes(prefix, uuid::Builder::from_unix_timestamp_millis(unix_ms, &entropy).into_uuid().into_bytes())
+}
+
+/// Sixteen bytes in the form of an id, where the bytes are made otherwise.
+pub(crate) fn from_bytes(prefix: &str, bytes: [u8; 16]) -> String {
+    format!("{prefix}_{}", BASE32.encode(&bytes))
 }
 
 fn check(prefix: &'static str, text: &str) -> Result<(), IdError> {

@@ -31,6 +31,7 @@ pub mod traffic;
 pub mod identity;
 pub mod keys;
 pub mod limits;
+pub mod oauth;
 pub mod operations;
 pub mod partners;
 pub mod sandbox;

@@ -155,7 +155,7 @@ impl<'a> WebAddress<'a> {
 }
 
 /// Visible ASCII that RFC 3986 knows, brackets left to the host.
-fn check_characters(text: &str) -> Result<(), AddressFault> {
+pub(crate) fn check_characters(text: &str) -> Result<(), AddressFault> {
     let bytes = text.as_bytes();
     for (index, &byte) in bytes.iter().enumerate() {
         match byte {
@@ -221,7 +221,7 @@ fn read_host(host: &str) -> Result<Host<'_>, AddressFault> {
     }
 }
 
-fn check_path(path: &str) -> Result<(), AddressFault> {
+pub(crate) fn check_path(path: &str) -> Result<(), AddressFault> {
     if path.contains(['[', ']']) {
         return Err(AddressFault::Path);
     }
