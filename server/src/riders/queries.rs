@@ -20,13 +20,13 @@ sql! {
     /// `$2`: a pattern of lower case for name or e-mail; `$3`: a telephone number's pattern; `$4`: a
     /// whole id; nulls: everybody.
     COUNT = "select count(*) as total from riders
-        where realm = $1 and ($2 is null or lower(name) like $2 escape '!' or email like $2 escape '!'
+        where realm = $1 and (cast($2 as text) is null or lower(name) like $2 escape '!' or email like $2 escape '!'
             or phone like $3 escape '!' or id = $4)";
 
     /// Newest first.
     LIST = "select riders.id, name, email, phone, kyc_status, registered_at, balance, due
         from riders join wallets on wallets.rider_id = riders.id
-        where riders.realm = $1 and ($2 is null or lower(name) like $2 escape '!' or email like $2 escape '!'
+        where riders.realm = $1 and (cast($2 as text) is null or lower(name) like $2 escape '!' or email like $2 escape '!'
             or phone like $3 escape '!' or riders.id = $4)
         order by riders.id desc limit $5 offset $6";
 
