@@ -7,7 +7,7 @@ use domain::{
     network::GateDirection,
     realm::Realm,
     tiers::Tier,
-    traffic::{CrowdingView, NetworkDaysView, TrafficRow, TrafficView},
+    traffic::{CrowdingView, NetworkDaysView, StationPageView, StationsView, TrafficRow, TrafficView},
 };
 use rand::{RngExt as _, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
@@ -323,4 +323,29 @@ async fn everybody_may_see_how_full_stations_are_but_no_counts() {
         let view = crowding().await;
         assert_eq!((view.hour, view.running, level(&view)), (23, false, "low"));
     }
+}
+
+#[tokio::test]
+async fn a_stations_page_has_its_neighbours_fares_and_gates() {
+    let test = TestApp::one().await;
+    let page = async |id: &str| test.anonymous().get(&format!("/portal-api/v1/network/stations/{id}")).await;
+    let gambir: StationPageView = page("GMR").await.read();
+    let neighbours: Vec<_> =
+        gambir.neighbours.iter().map(|next| (next.id.to_string(), next.line.id.as_str())).collect();
+    assert_eq!(neighbours, [("STN_JDA".to_owned(), "bogor"), ("STN_GDD".to_owned(), "bogor")]);
+    // As the pages print it.
+    let depok = gambir.fares.iter().find(|to| to.id.to_string() == "STN_DPK").unwrap();
+    assert_eq!((depok.fare.0, depok.distance_km.metres()), (8_000, 27_062));
+    assert_eq!(gambir.crowd_level.map(|level| level.as_str()), Some("low"));
+    assert!(!gambir.detail.gates.is_empty());
+    // The loop closes: Matraman lies before Jatinegara.
+    let jatinegara: StationPageView = page("STN_JNG").await.read();
+    assert!(jatinegara.neighbours.iter().any(|next| next.id.to_string() == "STN_MTR"));
+    let karet: StationPageView = page("STN_KAT").await.read();
+    assert!(karet.fares.is_empty() && karet.tariff.is_none() && karet.crowd_level.is_none());
+    assert_eq!(page("STN_XXX").await.code(), (404, "not_found".to_owned()));
+    let found: StationsView =
+        test.anonymous().get("/portal-api/v1/network/stations?line=nambo&q=cibinong").await.read();
+    let found: Vec<_> = found.stations.iter().map(|one| one.station.name.as_str()).collect();
+    assert_eq!(found, ["Cibinong"]);
 }
