@@ -483,3 +483,27 @@ fn events_are_told_in_sentences() {
         assert!(html.contains(text), "{text}");
     }
 }
+
+#[test]
+fn a_fraud_finding_says_why() {
+    let finding = json!({
+        "id": "frd_0680j8p2e5vr7bq0000000000g", "rule": "cloned_media", "score": 95,
+        "reasons": [{"code": "simultaneous", "distance_m": 26_800, "elapsed_s": 30}],
+        "taps": [{"gate_id": GATE, "sequence": 7}, {"gate_id": "GATE_DPK_IN_01", "sequence": 3}],
+        "payer": "med_ba7816bf8f01cfea414140de5dae2223", "media_id": "med_ba7816bf8f01cfea414140de5dae2223",
+        "station": "STN_DPK", "gate_id": "GATE_DPK_IN_01", "occurred_at": NOW, "recorded_at": NOW,
+        "withdrawn_at": null,
+    });
+    let reader = || Reader::operator().gets("/portal-api/v1/admin/fraud", page(json!([finding.clone()])));
+    let (html, _) = reader().opens("/admin/fraud");
+    for text in [
+        "Media digandakan",
+        "Dua tap berjarak 26800 m hanya berselang 30 detik.",
+        "GATE_GMB_IN_01 #7, GATE_DPK_IN_01 #3",
+        "STN_DPK",
+    ] {
+        assert!(html.contains(text), "{text}");
+    }
+    let none = Reader::operator().gets("/portal-api/v1/admin/fraud", page(json!([])));
+    assert!(none.opens("/admin/fraud").0.contains("Belum ada temuan"));
+}

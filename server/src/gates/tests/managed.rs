@@ -147,8 +147,10 @@ async fn operators_look_and_only_admins_change() {
                 .push((role.as_str(), operator(app, &format!("{}@kci.example", role.as_str()), role).await));
         }
         let reads = ["admin", "support", "finance"];
-        let matrix: [(&str, Option<Value>, &[&str]); 5] = [
+        let matrix: [(&str, Option<Value>, &[&str]); 7] = [
             ("/admin/gates", None, &reads),
+            ("/admin/gates-overview", None, &reads),
+            ("/admin/fraud", None, &reads),
             ("/admin/gates/GATE_GMB_IN_01", None, &reads),
             ("/admin/gates", Some(json!({"station": "GMB", "direction": "in"})), &["admin"]),
             ("/admin/gates/GATE_GMB_IN_01/rotate", Some(json!({})), &["admin"]),

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use domain::network::GateDirection;
+use domain::{identity::OperatorRole, network::GateDirection};
 use serde_json::{Value, json};
 
 use super::Device;
 use crate::{
     gates::{find, load},
+    identity::tests::support::operator,
     testing::{TestApp, client::Reply},
 };
 
@@ -96,6 +97,28 @@ async fn a_journey_over_two_gates_is_charged() {
         // As the fare endpoint quotes Gambir to Depok: Rp 5.000 and two started 10 km beyond the first ten.
         assert_eq!(closed["results"][0]["fare"], 8000);
         assert_eq!(closed["results"][0]["journey_id"], opened["results"][0]["journey_id"]);
+    }
+}
+
+#[tokio::test]
+async fn taps_that_break_a_rule_are_shown_to_operators_with_the_reason() {
+    for test in TestApp::each().await {
+        load(&test.app).await.unwrap();
+        let first = Device::at(&test.app, "STN_GMB", GateDirection::In).await;
+        let second = Device::at(&test.app, "STN_GMB", GateDirection::In).await;
+        let mut staff = operator(&test.app, "staf@kci.example", OperatorRole::Support).await;
+        for (gate, at) in [(&first, "2026-03-08T08:40:00Z"), (&second, "2026-03-08T08:40:40Z")] {
+            let mut tap = tap(1, "in", at);
+            tap["media"] = json!("kartu");
+            send(&test, gate, &[tap]).await;
+        }
+        let found = staff.get("/admin/fraud").await.body;
+        assert_eq!(found["meta"]["total"], 1);
+        let finding = &found["data"][0];
+        assert_eq!((&finding["rule"], &finding["score"]), (&json!("pass_back"), &json!(70)));
+        let reason = json!({"code": "entered_twice", "elapsed_s": 40, "same_gate": false});
+        assert_eq!(finding["reasons"], json!([reason]));
+        assert_eq!(finding["taps"][1], json!({"gate_id": second.id, "sequence": 1}));
     }
 }
 
