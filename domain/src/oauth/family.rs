@@ -60,6 +60,26 @@ pub enum Ending {
     Withdrawn,
 }
 
+impl Ending {
+    pub const ALL: [Self; 3] = [Self::Replayed, Self::Revoked, Self::Withdrawn];
+
+    /// Name in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Replayed => "replayed",
+            Self::Revoked => "revoked",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The ending that is stored under this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|ending| ending.as_str() == name)
+    }
+}
+
 /// What presenting a refresh token leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
@@ -253,6 +273,9 @@ mod tests {
         let family = Family::begin(token(0), at(0)).ended(Ending::Withdrawn).ended(Ending::Replayed);
         assert_eq!(family.standing, Standing::Ended(Ending::Withdrawn));
         assert_eq!(family.present(token(0), token(1), at(1)).1, ENDED);
+        for ending in Ending::ALL {
+            assert_eq!(Ending::from_name(ending.as_str()), Some(ending));
+        }
     }
 
     #[test]

@@ -30,6 +30,25 @@ pub enum ClientType {
     Confidential,
 }
 
+impl ClientType {
+    pub const ALL: [Self; 2] = [Self::Public, Self::Confidential];
+
+    /// Name on the wire and in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Confidential => "confidential",
+        }
+    }
+
+    /// The type with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|client_type| client_type.as_str() == name)
+    }
+}
+
 /// Longest redirect URI, in bytes.
 pub const BYTES_MAX: usize = 512;
 
@@ -168,6 +187,15 @@ mod tests {
 
     fn register(text: &str, client: ClientType, environment: Environment) -> &'static str {
         RedirectUri::register(text, client, environment).map_or_else(|invalid| invalid.rule.code(), |_| "ok")
+    }
+
+    #[test]
+    fn a_client_type_is_kept_under_the_name_it_has_on_the_wire() {
+        for client_type in ClientType::ALL {
+            assert_eq!(serde_json::to_value(client_type).unwrap(), client_type.as_str());
+            assert_eq!(ClientType::from_name(client_type.as_str()), Some(client_type));
+        }
+        assert_eq!(ClientType::from_name("native"), None);
     }
 
     #[test]

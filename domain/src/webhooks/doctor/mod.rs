@@ -1,8 +1,10 @@
 //! The signature doctor: says why a delivery does not verify.
 //!
 //! Takes what the receiver saw (headers and body), the secrets that may have signed it, and where it
-//! is known the body as it was sent. Each [`Fault`] is a fact, shown by a signature that matches once
-//! the fault is undone, and not a guess; only [`Fault::NothingMatches`] leaves two causes open.
+//! is known the body as it was sent. What can be proven is proven: a fault of secret or body is named
+//! when a signature matches once it is undone. Only then is the body judged by its looks, since ours
+//! are compact JSON objects that end in their signature; [`Fault::NothingMatches`] leaves open which
+//! of two causes it is.
 //!
 //! | looked at | faults |
 //! | --- | --- |
