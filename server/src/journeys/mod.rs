@@ -54,7 +54,7 @@ use domain::{
 use jiff::Timestamp;
 
 pub use self::{
-    relink::{link_medium, resettle},
+    relink::{link_begins, link_medium, resettle},
     routes::portal_routes,
     views::{erase, findings, journeys_of, latest_journeys},
     worker::settle_due,

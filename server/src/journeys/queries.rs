@@ -65,6 +65,11 @@ sql! {
         where realm = $1 and due_at is not null and due_at <= $2 and (due_at, id) > ($3, $4)
         order by due_at, id limit $5";
 
+    /// When the journey of the day `$3` began that was on its way at `$4`.
+    ON_THE_WAY = "select min(tapped_in_at) as since from journeys
+        where realm = $1 and payer = $2 and day = $3 and tapped_in_at < $4
+            and (tapped_out_at >= $4 or due_at >= $4)";
+
     /// Taps since `$4` of a medium that was nobody's.
     MOVE_TAPS = "update taps set payer = $3 where realm = $1 and payer = $2 and tapped_at >= $4";
 

@@ -1,7 +1,12 @@
 //! What operators and test keys change about the past: whose a medium is, and what a rider is.
 
 use domain::{
-    ids::RiderId, journeys::window::first_day_changed, ledger::TransferReason, media::MediaId, realm::Realm,
+    ids::RiderId,
+    journeys::window::first_day_changed,
+    ledger::TransferReason,
+    media::MediaId,
+    realm::Realm,
+    time::{day_number, jakarta_day},
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -14,12 +19,34 @@ use super::{
 use crate::{
     app::App,
     realms,
-    store::{Tx, params},
+    store::{DbError, Tx, params},
 };
+
+/// From when on a medium's taps go over to a rider who is to have them from `wanted` on: a journey that
+/// was on its way then goes over as a whole. Only who holds the medium may rely on the answer.
+///
+/// # Errors
+/// When the store fails.
+pub async fn link_begins(
+    tx: &mut Tx,
+    realm: &Realm,
+    medium: &MediaId,
+    wanted: Timestamp,
+) -> Result<Timestamp, DbError> {
+    let day_before = day_number(jakarta_day(wanted)) - 1;
+    for day in [day_before, day_before + 1] {
+        let row = tx.row(&queries::ON_THE_WAY, params![realm, medium.as_str(), day, wanted]).await?;
+        let since: Option<Timestamp> = row.map_or(Ok(None), |row| row.get("since"))?;
+        if let Some(since) = since {
+            return Ok(since);
+        }
+    }
+    Ok(wanted)
+}
 
 /// Hands a medium's taps since an instant to the rider it was just linked to, and settles both: what
 /// the medium was charged for them is given back, and the rider is charged. Call it in the transaction
-/// that links, with the link's beginning.
+/// that links, with the link's beginning; see [`link_begins`].
 ///
 /// # Errors
 /// When the store fails.

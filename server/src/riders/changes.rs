@@ -22,8 +22,8 @@ use crate::{
 /// How far ahead a change of kind may be dated, in days.
 const AHEAD_MAX_DAYS: i64 = 366;
 
-/// Links a card or phone to a rider. Its taps since the beginning of the service day go over to the
-/// rider and are charged anew. Linking it again changes nothing.
+/// Links a card or phone to a rider. Its taps since the beginning of the service day, and of a
+/// journey that was on its way then, go over to the rider and are charged anew. Linking it again changes nothing.
 ///
 /// # Errors
 /// [`RiderError::NotFound`], [`RiderError::MediumTaken`], [`RiderError::TooManyMedia`].
@@ -49,7 +49,7 @@ pub async fn link(
         return Err(RiderError::TooManyMedia { max: MEDIA_MAX });
     }
     let label = medium.label.as_ref().map_or_else(|| format!("Kartu {}", media + 1), ToString::to_string);
-    let linked_from = day_start(jakarta_day(*now));
+    let linked_from = journeys::link_begins(tx, realm, &id, day_start(jakarta_day(*now))).await?;
     tx.execute(&queries::LINK, params![realm, id.as_str(), rider, label, linked_from, *now]).await?;
     Ok(journeys::link_medium(tx, app, realm, &id, rider, linked_from).await?)
 }

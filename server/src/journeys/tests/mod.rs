@@ -18,7 +18,7 @@ use domain::{
 };
 use jiff::{Timestamp, civil::DateTime};
 
-use super::{NewTap, RecordError, link_medium, record};
+use super::{NewTap, RecordError, link_begins, link_medium, record};
 use crate::{
     app::App,
     ledger::{self, Balances, LedgerError, TopUp},
@@ -182,6 +182,7 @@ async fn link(app: &App, realm: &Realm, medium: &str, rider: &RiderId, from: &st
     realms::store(app, realm)
         .write::<_, RecordError, _>(move |tx| {
             Box::pin(async move {
+                let from = link_begins(tx, &in_realm, &medium, from).await?;
                 tx.execute(&LINK, params![&in_realm, medium.as_str(), &rider, from]).await?;
                 link_medium(tx, &at, &in_realm, &medium, &rider, from).await
             })

@@ -275,6 +275,31 @@ async fn a_linked_medium_brings_its_taps_along_and_its_charges_go_back() {
 }
 
 #[tokio::test]
+async fn a_journey_that_was_on_its_way_goes_over_to_the_rider_as_a_whole() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        send(
+            app,
+            &LIVE,
+            "m in GMB 03-07 22:00
+             m out MGR 03-07 22:20
+             m in MGR 03-07 23:50
+             m out GMB 03-08 00:10",
+        )
+        .await;
+        let rider = rider(app, &LIVE, "other", 20_000).await;
+        link(app, &LIVE, "m", &rider, "2026-03-08T00:00").await;
+        assert_eq!(
+            journeys(app, &LIVE).await,
+            ["03-07 GMB>MGR completed 5000 5000", "03-07 MGR>GMB completed 5000 5000"]
+        );
+        let journeys = latest_journeys(&app.live, &LIVE, 10).await.unwrap();
+        assert_eq!(journeys[0].payer, rider.as_str());
+        assert_eq!(journeys[1].payer, MediaId::of_token("m").as_str());
+    }
+}
+
+#[tokio::test]
 async fn a_finding_is_told_once_and_withdrawn_when_a_late_tap_explains_it() {
     for test in TestApp::each().await {
         let app = &test.app;
