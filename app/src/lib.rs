@@ -19,6 +19,7 @@ pub mod docs;
 pub mod home;
 pub mod identity;
 pub mod keys;
+pub mod sandbox;
 pub mod traffic;
 pub mod usage;
 

@@ -157,6 +157,7 @@ pub fn groups(visitor: &Visitor) -> Vec<Group> {
             links: vec![
                 Link::page("/keys", lang.pick("Kunci API", "API keys")),
                 Link::page("/usage", lang.pick("Penggunaan", "Usage")),
+                Link::page("/sandbox", "Sandbox"),
             ],
         }),
         Some(SessionKind::Admin) => groups.push(Group {
@@ -165,6 +166,7 @@ pub fn groups(visitor: &Visitor) -> Vec<Group> {
                 Link::page("/admin/partners", "Partner Management"),
                 Link::page("/admin/usage", "Usage Statistics"),
                 Link::page("/admin/gates", "Gate"),
+                Link::page("/admin/riders", lang.pick("Penumpang", "Riders")),
                 Link::page("/admin/events", lang.pick("Aliran Event", "Event stream")),
                 Link::page("/admin/fraud", lang.pick("Temuan Fraud", "Fraud findings")),
             ],

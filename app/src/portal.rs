@@ -11,7 +11,7 @@ use crate::{
     account::AccountPage,
     admin::{
         AdminEventsPage, AdminFraudPage, AdminGatePage, AdminGatesPage, AdminPartnerPage, AdminPartnersPage,
-        AdminUsagePage,
+        AdminRiderPage, AdminRidersPage, AdminUsagePage,
     },
     docs::{AuthenticationPage, EndpointPage, RateLimitsPage},
     home::HomePage,
@@ -20,6 +20,7 @@ use crate::{
     },
     keys::{KeysPage, LeakedKeyPage},
     load::PageStatus,
+    sandbox::SandboxPage,
     shell::Layout,
     traffic::{MapPage, StationPage, StationsPage, TrafficPage},
     ui::{EmptyState, PageHead},
@@ -48,6 +49,9 @@ pub fn Portal() -> impl IntoView {
                     <Route path=path!("/keys") view=KeysPage/>
                     <Route path=path!("/leaked-key") view=LeakedKeyPage/>
                     <Route path=path!("/usage") view=UsagePage/>
+                    <Route path=path!("/sandbox") view=SandboxPage/>
+                    <Route path=path!("/admin/riders") view=AdminRidersPage/>
+                    <Route path=path!("/admin/riders/:id") view=AdminRiderPage/>
                     <Route path=path!("/traffic") view=TrafficPage/>
                     <Route path=path!("/map") view=MapPage/>
                     <Route path=path!("/stations") view=StationsPage/>

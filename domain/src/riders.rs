@@ -14,6 +14,7 @@ use crate::{
     identity::EmailAddress,
     ids::RiderId,
     invalid::{Invalid, Rule, checked_text},
+    journeys::RecordedJourney,
     media::MediaId,
     money::Rupiah,
     text::{DisplayName, Sentences},
@@ -283,6 +284,17 @@ pub struct RiderView {
     #[serde(flatten)]
     pub rider: RiderRow,
     pub media: Vec<MediumView>,
+}
+
+/// A rider as the operator's staff sees them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdminRiderView {
+    pub rider: RiderView,
+    /// The latest.
+    pub journeys: Vec<RecordedJourney>,
+    /// What this member of the staff may do.
+    pub may_manage: bool,
+    pub may_top_up: bool,
 }
 
 /// A card or phone linked to a rider.

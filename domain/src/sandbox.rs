@@ -3,7 +3,13 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{fares::PaymentMethod, network::GateDirection, riders::MediaToken};
+use crate::{
+    events::RecordedEvent,
+    fares::PaymentMethod,
+    journeys::RecordedJourney,
+    network::{GateDirection, StationId},
+    riders::{MediaToken, RiderView},
+};
 
 /// Riders of a test network at most.
 pub const RIDERS_MAX: u64 = 500;
@@ -132,4 +138,24 @@ pub struct PeakView {
     pub started_at: Timestamp,
     /// The demand is modelled, not measured.
     pub modelled: bool,
+}
+
+/// A test network as the portal shows it: the latest of each.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SandboxView {
+    pub clock: TestClock,
+    pub riders: Vec<RiderView>,
+    pub riders_total: u64,
+    pub journeys: Vec<RecordedJourney>,
+    pub events: Vec<RecordedEvent>,
+    pub peak: Option<PeakView>,
+    /// Where taps can be sent.
+    pub stations: Vec<StationChoice>,
+}
+
+/// A station to choose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StationChoice {
+    pub id: StationId,
+    pub name: String,
 }

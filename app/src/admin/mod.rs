@@ -14,6 +14,8 @@ mod history;
 mod partner;
 mod partners;
 mod partners_table;
+mod rider;
+mod riders;
 mod usage;
 
 pub use events::AdminEventsPage;
@@ -22,4 +24,6 @@ pub use gate::AdminGatePage;
 pub use gates::AdminGatesPage;
 pub use partner::AdminPartnerPage;
 pub use partners::AdminPartnersPage;
+pub use rider::AdminRiderPage;
+pub use riders::AdminRidersPage;
 pub use usage::AdminUsagePage;

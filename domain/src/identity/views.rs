@@ -88,6 +88,24 @@ impl OperatorRole {
         }
     }
 
+    /// Make riders, link their media, change their kind.
+    #[must_use]
+    pub fn may_manage_riders(self) -> bool {
+        match self {
+            Self::Admin | Self::Support => true,
+            Self::Finance => false,
+        }
+    }
+
+    /// Put money into a rider's wallet.
+    #[must_use]
+    pub fn may_top_up(self) -> bool {
+        match self {
+            Self::Admin | Self::Finance => true,
+            Self::Support => false,
+        }
+    }
+
     /// Make gates, give them secrets, and retire them.
     #[must_use]
     pub fn may_manage_gates(self) -> bool {

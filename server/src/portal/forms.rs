@@ -247,4 +247,90 @@ pub const FORMS: &[FormRoute] = &[
         "/portal-api/v1/admin/gates/{id}/retire",
         Then::Go("/admin/gates/{id}?done=retired"),
     ),
+    // A partner's test network.
+    form(
+        "/sandbox/clock",
+        "/sandbox",
+        Method::POST,
+        "/portal-api/v1/sandbox/clock",
+        Then::Go("/sandbox?done=clock"),
+    ),
+    form("/sandbox/tap", "/sandbox", Method::POST, "/portal-api/v1/sandbox/tap", Then::Show),
+    form(
+        "/sandbox/riders/create",
+        "/sandbox",
+        Method::POST,
+        "/portal-api/v1/sandbox/riders",
+        Then::Go("/sandbox?done=rider"),
+    )
+    .requires(&["name"]),
+    form(
+        "/sandbox/riders/{id}/top-up",
+        "/sandbox",
+        Method::POST,
+        "/portal-api/v1/sandbox/riders/{id}/top-up",
+        Then::Go("/sandbox?done=top_up&rider={id}"),
+    )
+    .requires(&["amount"]),
+    form(
+        "/sandbox/riders/{id}/media",
+        "/sandbox",
+        Method::POST,
+        "/portal-api/v1/sandbox/riders/{id}/media",
+        Then::Go("/sandbox?done=media&rider={id}"),
+    )
+    .requires(&["media"]),
+    form(
+        "/sandbox/riders/{id}/user-type",
+        "/sandbox",
+        Method::POST,
+        "/portal-api/v1/sandbox/riders/{id}/user-type",
+        Then::Go("/sandbox?done=user_type&rider={id}"),
+    ),
+    form(
+        "/sandbox/peak",
+        "/sandbox",
+        Method::POST,
+        "/portal-api/v1/sandbox/peak",
+        Then::Go("/sandbox?done=peak"),
+    ),
+    form(
+        "/sandbox/reset",
+        "/sandbox",
+        Method::POST,
+        "/portal-api/v1/sandbox/reset",
+        Then::Go("/sandbox?done=reset"),
+    ),
+    // Riders, by the operator's staff.
+    form(
+        "/admin/riders/create",
+        "/admin/riders",
+        Method::POST,
+        "/portal-api/v1/admin/riders",
+        Then::Go("/admin/riders?done=rider"),
+    )
+    .requires(&["name"]),
+    form(
+        "/admin/riders/{id}/top-up",
+        "/admin/riders/{id}",
+        Method::POST,
+        "/portal-api/v1/admin/riders/{id}/top-up",
+        Then::Go("/admin/riders/{id}?done=top_up"),
+    )
+    .requires(&["amount", "reason"]),
+    form(
+        "/admin/riders/{id}/media",
+        "/admin/riders/{id}",
+        Method::POST,
+        "/portal-api/v1/admin/riders/{id}/media",
+        Then::Go("/admin/riders/{id}?done=media"),
+    )
+    .requires(&["media"]),
+    form(
+        "/admin/riders/{id}/user-type",
+        "/admin/riders/{id}",
+        Method::POST,
+        "/portal-api/v1/admin/riders/{id}/user-type",
+        Then::Go("/admin/riders/{id}?done=user_type"),
+    ),
 ];

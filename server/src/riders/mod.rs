@@ -8,6 +8,7 @@
 //! Promise: a medium is one rider's. Of a medium's token only the hash is kept; national identity
 //! numbers and biometrics are never asked for. A rider of one realm is absent in every other.
 
+mod admin;
 mod changes;
 mod links;
 pub mod queries;
@@ -27,6 +28,7 @@ use domain::{
 use jiff::{Timestamp, civil::Date};
 
 pub use self::{
+    admin::portal_routes,
     changes::{link, owner, set_user_type},
     links::{Link, links, user_types},
 };

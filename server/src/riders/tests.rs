@@ -103,3 +103,51 @@ async fn what_rating_asks_is_answered_for_as_many_as_it_likes() {
         }
     }
 }
+
+#[tokio::test]
+async fn staff_do_what_their_role_includes_and_it_is_on_record() {
+    use domain::identity::OperatorRole;
+    use serde_json::json;
+
+    use crate::identity::tests::support::{Browser, operator, owner};
+
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let mut admin = operator(app, "admin@contoh.id", OperatorRole::Admin).await;
+        let mut support = operator(app, "support@contoh.id", OperatorRole::Support).await;
+        let mut finance = operator(app, "finance@contoh.id", OperatorRole::Finance).await;
+        let ani = json!({"name": "Ani", "email": "ani.wulandari@contoh.id", "phone": "0812-3456-7890"});
+        assert_eq!(finance.post("/admin/riders", ani.clone()).await.code, "not_allowed");
+        let made = support.post("/admin/riders", ani).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        assert_eq!(made.body["rider"]["email"], "a***@contoh.id");
+        assert_eq!(made.body["rider"]["phone"], "+62 812-****-7890");
+        let rider = format!("/admin/riders/{}", made.body["rider"]["id"].as_str().unwrap());
+        assert_eq!(admin.get(&rider).await.body["rider"]["email"], "ani.wulandari@contoh.id");
+        let listed = admin.get("/admin/riders?q=wulandari").await.body;
+        assert_eq!(listed["data"][0]["email"], "a***@contoh.id");
+
+        let (top_up, media) = (format!("{rider}/top-up"), format!("{rider}/media"));
+        let kind = format!("{rider}/user-type");
+        let amount = json!({"amount": 25_000, "reason": "Pengembalian dana"});
+        assert_eq!(support.post(&top_up, amount.clone()).await.code, "not_allowed");
+        let without_reason = finance.post(&top_up, json!({"amount": 25_000})).await;
+        assert_eq!(without_reason.fault, Some(("reason".to_owned(), "required".to_owned())));
+        assert_eq!(finance.post(&top_up, amount).await.body["rider"]["balance"], 25_000);
+        for (path, body) in [(&media, json!({"media": "kartu"})), (&kind, json!({"user_type": "student"}))] {
+            assert_eq!(finance.post(path, body.clone()).await.code, "not_allowed");
+            assert_eq!(support.post(path, body).await.status, 200);
+        }
+        let log = admin.get("/admin/audit?limit=100").await.body.to_string();
+        for action in ["rider.create", "rider.top_up", "rider.link_medium", "rider.set_user_type"] {
+            assert!(log.contains(action), "{action} in {log}");
+        }
+        let mut member = owner(app, "rani@contoh.id").await;
+        let mut stranger = Browser::new(app);
+        for path in ["/admin/riders", rider.as_str()] {
+            assert_eq!(member.get(path).await.status, 403, "{path}");
+            assert_eq!(stranger.get(path).await.status, 401, "{path}");
+        }
+        assert_eq!(admin.get("/admin/riders/rdr_0").await.status, 404);
+    }
+}

@@ -11,6 +11,7 @@
 mod clock;
 mod examples;
 mod grounds;
+mod overview;
 mod peak;
 mod reset;
 mod riders;
@@ -49,6 +50,7 @@ pub fn routes() -> OpenApiRouter<App> {
 /// For members, in the portal: the same, and what its forms need.
 pub fn portal_routes() -> Router<App> {
     Router::new()
+        .route("/sandbox", get(overview::get_sandbox))
         .route("/sandbox/tap", post(taps::send_one))
         .route("/sandbox/taps", post(taps::send_test_taps))
         .route("/sandbox/clock", get(clock::get_test_clock).post(clock::move_test_clock))

@@ -3,5 +3,6 @@
 mod clock;
 mod doors;
 mod network;
+mod portal;
 mod riders;
 pub mod support;

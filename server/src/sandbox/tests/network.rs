@@ -43,7 +43,7 @@ async fn a_ride_is_charged_told_and_capped_and_midnight_on_the_test_clock_begins
         // What the day's cap leaves: 10,000 - 8,000.
         lab.post("/clock", json!({"advance_s": 3_600})).await.read::<Value>();
         assert_eq!(ride(&lab, "kartu-ani").await["results"][1]["fare"], 2_000);
-        lab.post("/clock", json!({"to": "2026-03-08T17:00:00Z"})).await.read::<Value>();
+        lab.post("/clock", json!({"to": "2026-03-08T17:30:00Z"})).await.read::<Value>();
         assert_eq!(ride(&lab, "kartu-ani").await["results"][1]["fare"], FARE);
         assert_eq!(balance(&lab, &rider).await, 100_000 - 10_000 - FARE);
 

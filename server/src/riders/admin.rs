@@ -1,0 +1,172 @@
+//! Riders of the live network in the portal's API, for the operator's staff. Every change is on
+//! record. Addresses and numbers are masked for all but admins.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    routing::{get, post},
+};
+use domain::{
+    identity::OperatorRole,
+    ids::RiderId,
+    page::{Page, PageRequest},
+    realm::Realm,
+    riders::{AdminRiderView, CreateRider, LinkMedium, RiderRow, RiderView, SetUserType, TopUpWithReason},
+};
+use serde::Deserialize;
+
+use super::{Place, RiderError, create, find, link, list, set_user_type, top_up};
+use crate::{
+    app::App,
+    audit,
+    http::{json::Json, problem::ApiResult, query::Query},
+    identity::Operator,
+    journeys, realms,
+};
+
+const LIMIT_MAX: u64 = 100;
+/// Journeys that a rider's page shows.
+const JOURNEYS: &str = "20";
+
+pub fn portal_routes() -> Router<App> {
+    Router::new()
+        .route("/admin/riders", get(list_riders).post(create_rider))
+        .route("/admin/riders/{id}", get(get_rider))
+        .route("/admin/riders/{id}/top-up", post(top_up_rider))
+        .route("/admin/riders/{id}/media", post(link_medium))
+        .route("/admin/riders/{id}/user-type", post(change_user_type))
+}
+
+#[derive(Debug, Deserialize)]
+struct Filter {
+    q: Option<String>,
+    page: Option<String>,
+    limit: Option<String>,
+}
+
+async fn list_riders(
+    State(app): State<App>,
+    _operator: Operator,
+    Query(filter): Query<Filter>,
+) -> ApiResult<Json<Page<RiderRow>>> {
+    let request = PageRequest::parse(filter.page.as_deref(), filter.limit.as_deref(), LIMIT_MAX)?;
+    let now = app.clock.now();
+    let Page { data, meta } = list(&app.live, &Realm::Live, filter.q.as_deref(), request, now).await?;
+    Ok(Json(Page { data: data.into_iter().map(RiderRow::masked).collect(), meta }))
+}
+
+async fn get_rider(
+    State(app): State<App>,
+    operator: Operator,
+    Path(id): Path<String>,
+) -> ApiResult<Json<AdminRiderView>> {
+    view(&app, &operator, &rider_id(&id)?).await.map(Json)
+}
+
+async fn view(app: &App, operator: &Operator, id: &RiderId) -> ApiResult<AdminRiderView> {
+    let RiderView { rider, media } = find(&app.live, &Realm::Live, id, app.clock.now()).await?;
+    let request = PageRequest::parse(None, Some(JOURNEYS), LIMIT_MAX)?;
+    let journeys = journeys::journeys_of(&app.live, &Realm::Live, id.as_str(), request).await?.data;
+    let rider = if operator.role == OperatorRole::Admin { rider } else { rider.masked() };
+    Ok(AdminRiderView {
+        rider: RiderView { rider, media },
+        journeys,
+        may_manage: operator.role.may_manage_riders(),
+        may_top_up: operator.role.may_top_up(),
+    })
+}
+
+/// What is no id names no rider.
+fn rider_id(text: &str) -> Result<RiderId, RiderError> {
+    text.parse().map_err(|_| RiderError::NotFound)
+}
+
+fn place(app: &App) -> Place {
+    Place { realm: Realm::Live, now: realms::now(app, &Realm::Live), random: app.random.clone() }
+}
+
+async fn create_rider(
+    State(app): State<App>,
+    operator: Operator,
+    Json(new): Json<CreateRider>,
+) -> ApiResult<(StatusCode, Json<AdminRiderView>)> {
+    operator.must(OperatorRole::may_manage_riders)?;
+    let (place, context) = (place(&app), operator.audit(&app));
+    let id = app
+        .live
+        .write::<_, RiderError, _>(move |tx| {
+            Box::pin(async move {
+                let id = create(tx, &place, &new).await?;
+                audit::record(tx, &context, "rider.create", id.as_str(), new.name.as_str()).await?;
+                Ok(id)
+            })
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Json(view(&app, &operator, &id).await?)))
+}
+
+async fn top_up_rider(
+    State(app): State<App>,
+    operator: Operator,
+    Path(id): Path<String>,
+    Json(TopUpWithReason { amount, reason }): Json<TopUpWithReason>,
+) -> ApiResult<Json<AdminRiderView>> {
+    operator.must(OperatorRole::may_top_up)?;
+    let id = rider_id(&id)?;
+    let (place, context, rider) = (place(&app), operator.audit(&app), id.clone());
+    let actor = operator.user_id.to_string();
+    app.live
+        .write::<_, RiderError, _>(move |tx| {
+            Box::pin(async move {
+                top_up(tx, &place, &rider, amount, &actor).await?;
+                let detail = format!("{}: {reason}", amount.rupiah());
+                Ok(audit::record(tx, &context, "rider.top_up", rider.as_str(), detail).await?)
+            })
+        })
+        .await?;
+    view(&app, &operator, &id).await.map(Json)
+}
+
+async fn link_medium(
+    State(app): State<App>,
+    operator: Operator,
+    Path(id): Path<String>,
+    Json(medium): Json<LinkMedium>,
+) -> ApiResult<Json<AdminRiderView>> {
+    operator.must(OperatorRole::may_manage_riders)?;
+    let id = rider_id(&id)?;
+    let (place, context, rider, app_) = (place(&app), operator.audit(&app), id.clone(), app.clone());
+    app.live
+        .write::<_, RiderError, _>(move |tx| {
+            Box::pin(async move {
+                link(tx, &app_, &place, &rider, &medium).await?;
+                let detail = medium.media.id().as_str().to_owned();
+                Ok(audit::record(tx, &context, "rider.link_medium", rider.as_str(), detail).await?)
+            })
+        })
+        .await?;
+    view(&app, &operator, &id).await.map(Json)
+}
+
+async fn change_user_type(
+    State(app): State<App>,
+    operator: Operator,
+    Path(id): Path<String>,
+    Json(change): Json<SetUserType>,
+) -> ApiResult<Json<AdminRiderView>> {
+    operator.must(OperatorRole::may_manage_riders)?;
+    let id = rider_id(&id)?;
+    let (place, context, rider, app_) = (place(&app), operator.audit(&app), id.clone(), app.clone());
+    app.live
+        .write::<_, RiderError, _>(move |tx| {
+            Box::pin(async move {
+                set_user_type(tx, &app_, &place, &rider, &change).await?;
+                let since = change.since.map(|day| format!(" {day}")).unwrap_or_default();
+                let detail = format!("{}{since}", change.user_type.as_str());
+                Ok(audit::record(tx, &context, "rider.set_user_type", rider.as_str(), detail).await?)
+            })
+        })
+        .await?;
+    view(&app, &operator, &id).await.map(Json)
+}
