@@ -17,6 +17,7 @@ use clap::{Args, ValueEnum};
 use crate::postgres::Postgres;
 use crate::process::{self, Background};
 use crate::server::{self, Profile};
+use crate::site::{self, Compression};
 use crate::{console, paths, prerequisites, run};
 
 const READY_LIMIT: Duration = Duration::from_secs(60);
@@ -41,6 +42,9 @@ pub struct RehearseArgs {
     /// With the development build, which is built sooner and runs slower.
     #[arg(long)]
     dev: bool,
+    /// With a server that was built before.
+    #[arg(long, conflicts_with = "dev")]
+    binary: Option<PathBuf>,
     /// Leave the data for inspection.
     #[arg(long)]
     keep: bool,
@@ -54,11 +58,14 @@ pub enum Engine {
 
 /// The rehearsal by command, on both engines.
 pub fn rehearse(args: &RehearseArgs) -> Result<()> {
-    let profile = if args.dev { Profile::Development } else { Profile::Release };
-    if !args.dev {
-        crate::site::build(crate::site::Compression::Release)?;
-    }
-    let binary = server::build(profile)?;
+    let binary = match (&args.binary, args.dev) {
+        (Some(binary), _) => binary.clone(),
+        (None, true) => server::build(Profile::Development)?,
+        (None, false) => {
+            site::build(Compression::Release)?;
+            server::build(Profile::Release)?
+        }
+    };
     for engine in [Engine::Sqlite, Engine::Postgres] {
         if args.only.is_none_or(|only| only == engine) {
             let stage =

@@ -8,6 +8,7 @@ use std::{
 use domain::{gates::GateCreated, tiers::Tier};
 use serde_json::{Value, json};
 
+use super::commuters::Commuter;
 use crate::{app::App, config::Config};
 
 /// A partner and how to get in as one.
@@ -29,6 +30,8 @@ pub struct Accounts {
     admin_email: String,
     admin_password: String,
     pub partners: Vec<PartnerAccount>,
+    /// Riders with a wallet. They cannot sign in yet, so that they have no password.
+    pub riders: &'static [Commuter],
     /// Gates to sign messages for.
     pub gates: Vec<GateCreated>,
     /// The gates that the demo's own riders use.
@@ -48,6 +51,7 @@ impl Accounts {
             admin_email: admin_email.to_owned(),
             admin_password: admin_password.to_owned(),
             partners: Vec::new(),
+            riders: &[],
             gates: Vec::new(),
             own_gates: Vec::new(),
         }
@@ -77,7 +81,7 @@ impl Accounts {
             "base_url": self.base_url,
             "admin": {"email": self.admin_email, "password": self.admin_password},
             "partners": partners,
-            "riders": [],
+            "riders": self.riders.iter().map(Commuter::listed).collect::<Vec<_>>(),
             "gates": self.gates.iter().map(super::gates::listed).collect::<Vec<_>>(),
             "applications": [],
         });

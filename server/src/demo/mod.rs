@@ -11,6 +11,7 @@
 mod accounts;
 mod browser;
 mod clock;
+mod commuters;
 mod gates;
 mod mailbox;
 mod riders;
@@ -122,6 +123,8 @@ pub enum DemoError {
     Gates(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the demo's admin could not be made")]
     Admin(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the demo's riders could not get their accounts")]
+    Riders(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the demo's journeys could not be closed")]
     Journeys(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the demo expected {0}")]
@@ -182,6 +185,7 @@ async fn seed_open(app: &App, now: Timestamp) -> Result<Seeded, DemoError> {
         accounts.partners.push(join(app, &router, &mut operator, partner).await?);
     }
     let population = riders::population(&app.network, &own);
+    accounts.riders = commuters::join(app, &population).await?;
     let mut riders = riders::Riders::new(router.clone(), &population, &own, now);
     traffic::run(app, &router, &accounts.partners, &mut riders, now).await?;
     limits::give_back(app).await;
