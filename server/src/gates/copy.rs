@@ -148,10 +148,10 @@ impl Life {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).spoke = true;
     }
 
-    /// Has been heard of in former times, but not since the server runs.
-    pub(super) fn is_of_the_past(&self) -> bool {
+    /// Was heard of before `then`, and has sent nothing itself since the server runs.
+    pub(super) fn is_of_the_past(&self, then: Timestamp) -> bool {
         let written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        written.at.is_some() && !written.spoke
+        written.at.is_some_and(|at| at < then) && !written.spoke
     }
 
     /// Whether a sign of life at `now` has to be written down.

@@ -47,8 +47,11 @@ pub async fn seen(app: &App, gate: &KnownGate, firmware: Option<&str>) -> Result
 /// # Errors
 /// When the store fails.
 pub async fn keep_alive(app: &App, which: impl Fn(&str) -> bool) -> Result<(), DbError> {
+    let now = realms::now(app, &Realm::Live);
+    // Well before they would be offline, and not more often: each is a write.
+    let then = now.saturating_sub(SILENCE / 2).unwrap_or(Timestamp::MIN);
     let mut gates = app.gates.all(Environment::Live);
-    gates.retain(|gate| !gate.retired && gate.life.is_of_the_past() && which(&gate.id));
+    gates.retain(|gate| !gate.retired && gate.life.is_of_the_past(then) && which(&gate.id));
     // At once, so that they are committed together.
     let written = join_all(gates.iter().map(|gate| write_down(app, gate, None))).await;
     written.into_iter().collect()
