@@ -94,7 +94,6 @@ impl Examples {
 /// An operation's route below [`BASE`]: `OpenApiRouter::new().routes(operation(routes!(handler)))`.
 /// Written out rather than nested, because nesting takes every request's address apart and makes a
 /// new one.
-#[must_use]
 pub fn operation((schemas, mut paths, handler): UtoipaMethodRouter<App>) -> UtoipaMethodRouter<App> {
     let below_base = std::mem::take(&mut paths.paths);
     paths.paths.extend(below_base.into_iter().map(|(path, item)| (format!("{BASE}{path}"), item)));

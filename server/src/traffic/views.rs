@@ -74,7 +74,7 @@ pub(super) async fn network_days(app: &App, realm: &Realm, days: u32) -> Result<
         let figures = figures(app, realm, day).await?;
         at = figures.at;
         let least = |of: fn(&Shown) -> &[Count; 24]| {
-            figures.stations().flat_map(|shown| of(shown)).filter_map(|count| count.shown()).sum()
+            figures.stations().flat_map(&of).filter_map(|count| count.shown()).sum()
         };
         views.push(NetworkDayView {
             day,
