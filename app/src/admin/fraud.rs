@@ -120,7 +120,6 @@ fn Findings(list: Page<RecordedFinding>) -> impl IntoView {
         Column::number(lang.pick("Skor", "Score")),
         Column::text(lang.pick("Penjelasan", "Explanation")),
         Column::text(lang.pick("Di mana", "Where")),
-        Column::text("Media"),
     ];
     let rows = list.data.into_iter().map(|finding| view! { <Row finding=finding/> }).collect_view();
     view! {
@@ -163,17 +162,18 @@ fn Row(finding: RecordedFinding) -> impl IntoView {
             <td class="num">{finding.score.to_string()}</td>
             <td>
                 {reasons}
-                <small>{taps}</small>
                 {withdrawn}
+                <details class="small">
+                    <summary>{format!("{} tap", finding.taps.len())}</summary>
+                    {taps}
+                </details>
             </td>
             <td>
                 {finding.station.to_string()}
                 <small>
                     <a href=format!("/admin/gates/{}", finding.gate_id)>{finding.gate_id.clone()}</a>
                 </small>
-            </td>
-            <td>
-                <code>{finding.media_id}</code>
+                <small>{finding.media_id}</small>
                 {(finding.payer.starts_with("rdr_")).then(|| view! { <small>{finding.payer}</small> })}
             </td>
         </tr>
