@@ -99,7 +99,7 @@ fn Media(media: Vec<MediumView>) -> impl IntoView {
             <tr>
                 <th scope="row">{medium.label}</th>
                 <td>
-                    <code class="wrap">{medium.id}</code>
+                    <code>{medium.id}</code>
                 </td>
                 <td>{fmt::instant(lang, medium.linked_from)}</td>
             </tr>

@@ -98,7 +98,7 @@ pub(super) fn Events(events: Vec<RecordedEvent>) -> impl IntoView {
                 </th>
                 <td>{fmt::instant(lang, event.occurred_at)}</td>
                 <td>
-                    <code class="wrap">{event.data.to_string()}</code>
+                    <code>{event.data.to_string()}</code>
                 </td>
             </tr>
         }
