@@ -67,9 +67,11 @@ fn link(lang: Lang, stop: &Stop, level: CrowdLevel) -> impl IntoView + use<> {
         .map(|(number, line)| {
             let y = y + number as f64 * LINE_HEIGHT;
             let beside = beside.clone().filter(|_| number == last);
+            // More words follow in a line of their own: who hears them needs the space.
+            let ends = number == last && !(is_apart && word.is_some());
             view! {
                 <tspan x=x.to_string() y=y.to_string()>
-                    {if number == last { (*line).to_owned() } else { format!("{line} ") }}
+                    {if ends { (*line).to_owned() } else { format!("{line} ") }}
                     {beside.map(|word| view! { <tspan class="map-level">{word}</tspan> })}
                 </tspan>
             }
