@@ -42,6 +42,7 @@ pub(super) async fn reset_sandbox(State(app): State<App>, tester: Tester) -> Api
         })
         .await?;
     realms::forgotten(&app, &tester.partner);
+    traffic::forget(&app, &tester.realm);
     tester.record(&app, "sandbox.reset", "-".to_owned()).await?;
     Ok(Json(clock::view(&app, &tester)))
 }
