@@ -9,10 +9,13 @@ use std::fs::File;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
+use jiff::civil::{Date, Weekday};
+use jiff::tz::Offset;
+use jiff::{Timestamp, ToSpan};
 
 use crate::postgres::Postgres;
 use crate::process::{self, Background};
@@ -159,7 +162,12 @@ impl Stage<'_> {
         let mut command = process::command(self.binary);
         command
             .args(["simulate", "--riders", &self.riders.to_string(), "--seed", &self.seed.to_string()])
-            .args(["--day", &day_before_yesterday(), "--server", &format!("http://{}", place.address)])
+            .args([
+                "--day",
+                &weekday_that_is_over().to_string(),
+                "--server",
+                &format!("http://{}", place.address),
+            ])
             .args(FAULTS.iter().flat_map(|fault| ["--fault", fault]))
             .arg("--gates")
             .arg(place.gates())
@@ -294,40 +302,29 @@ impl Place {
     }
 }
 
-/// In Jakarta. Of that day all journeys have come to an end, one way or the other.
-fn day_before_yesterday() -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let (year, month, day) = civil((now + 7 * 3_600) / 86_400 - 2);
-    format!("{year}-{month:02}-{day:02}")
+/// The last weekday in Jakarta of which all journeys have come to an end, one way or the other.
+fn weekday_that_is_over() -> Date {
+    let today = Offset::constant(7).to_datetime(Timestamp::now()).date();
+    over_before(today)
 }
 
-/// Year, month and day of a number of days since 1970.
-fn civil(mut days: u64) -> (u64, u64, u64) {
-    let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let mut year = 1970;
-    while days >= 365 + u64::from(leap(year)) {
-        days -= 365 + u64::from(leap(year));
-        year += 1;
-    }
-    let months = [31, 28 + u64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let mut month = 1;
-    for length in months {
-        if days < length {
-            break;
-        }
-        days -= length;
-        month += 1;
-    }
-    (year, month, days + 1)
+fn over_before(today: Date) -> Date {
+    let weekend = |day: &Date| matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+    today.series(-1.day()).skip(2).find(|day| !weekend(day)).unwrap_or(today)
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
+    use super::over_before;
+
+    /// cal 11 2026: the 22nd is a Sunday.
     #[test]
-    fn days_are_told_by_the_calendar() {
-        // date -u -d @$((20514 * 86400)), and a leap day.
-        assert_eq!(super::civil(20_514), (2026, 3, 2));
-        assert_eq!(super::civil(11_016), (2000, 2, 29));
-        assert_eq!(super::civil(0), (1970, 1, 1));
+    fn a_rehearsal_is_about_a_weekday_that_is_over() {
+        assert_eq!(over_before(date(2026, 11, 22)), date(2026, 11, 20));
+        assert_eq!(over_before(date(2026, 11, 23)), date(2026, 11, 20));
+        assert_eq!(over_before(date(2026, 11, 24)), date(2026, 11, 20));
+        assert_eq!(over_before(date(2026, 11, 25)), date(2026, 11, 23));
     }
 }
