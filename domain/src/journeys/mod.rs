@@ -64,8 +64,8 @@ pub use self::fraud::{
     VELOCITY_TAPS, VELOCITY_WINDOW_S,
 };
 pub use self::pairing::{Course, JourneyStatus, Unfinished};
-pub use self::recorded::{RecordedFinding, RecordedJourney, RecordedStatus, TapRef};
 pub use self::rate::{Journey, Rated, RatingError, Rider, Rules, rate};
+pub use self::recorded::{RecordedFinding, RecordedJourney, RecordedStatus, TapRef};
 pub use self::tap::{Tap, TapId};
 pub use self::user_types::UserTypeHistory;
 pub use self::window::Carried;

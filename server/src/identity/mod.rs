@@ -35,6 +35,7 @@ pub(crate) mod tests;
 use domain::{invalid::Invalid, partners::WrongStatus};
 use jiff::SignedDuration;
 
+pub use self::passwords::made_up as made_up_password;
 pub use self::{
     extract::{AnySession, Device, Member, Operator, Session, SignedIn},
     members::{accept_invitation, change_role, invite, list_members, remove},
@@ -48,7 +49,6 @@ pub use self::{
         NewOperator, OperatorRow, User, close_operator, create_operator, list_operators, name_of, owners_of,
     },
 };
-pub use self::passwords::made_up as made_up_password;
 use self::{passwords::Passwords, throttle::Throttle};
 use crate::{partners::PartnerError, store::DbError, vault::Unopenable};
 
