@@ -61,7 +61,8 @@ pub fn measure(subject: &Subject) -> Result<Measured> {
         p99_ms: 0.0,
     };
     for round in 0..=ROUNDS {
-        let taps = simulate(subject, ahead_s, "1", &["--taps", TAPS_PER_ROUND, "--batch", "50"])?;
+        let taps =
+            simulate(subject, ahead_s, "1", &["--taps", TAPS_PER_ROUND, "--batch", "50", "--gather", "900"])?;
         let inserts = inserts(subject)?;
         let rate = number(&taps, "taps_per_s")?;
         // The first round warms up.
@@ -153,7 +154,7 @@ fn simulate(subject: &Subject, ahead_s: u64, seed: &str, how: &[&str]) -> Result
     let mut command = process::command(subject.binary);
     command
         .args(["simulate", "--json", "--no-heartbeats", "--riders", RIDERS, "--seed", seed])
-        .args(["--from-hour", "7", "--gather", "900", "--concurrency", CLIENTS])
+        .args(["--from-hour", "7", "--concurrency", CLIENTS])
         .args(["--clock-ahead", &ahead_s.to_string(), "--server", &subject.server.base_url()])
         .arg("--gates")
         .arg(subject.data.join("gates.json"))
