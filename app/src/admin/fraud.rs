@@ -160,7 +160,7 @@ fn Row(finding: RecordedFinding) -> impl IntoView {
                 <Badge tone=tone>{rule_name(lang, finding.rule)}</Badge>
             </td>
             <td class="num">{finding.score.to_string()}</td>
-            <td>
+            <td class="says">
                 {reasons}
                 {withdrawn}
                 <details class="small">
