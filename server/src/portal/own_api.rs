@@ -1,4 +1,8 @@
 //! Calling the product's own API in process: no socket, the same router.
+//!
+//! Each call runs in a task of its own. A page makes several and awaits one after the other; were they
+//! only polled by the page, a call that waits for what another one holds (a connection, a lock) would
+//! wait for ever, since nobody moves that other one on meanwhile.
 
 use axum::{
     Router,
@@ -7,6 +11,7 @@ use axum::{
 };
 use domain::problem::Problem;
 use serde::de::DeserializeOwned;
+use tokio_util::task::AbortOnDropHandle;
 use tower::ServiceExt as _;
 
 use crate::http::arrival::handed_on;
@@ -80,10 +85,10 @@ impl OwnApi {
             return Answer { status: StatusCode::NOT_FOUND, headers: HeaderMap::new(), body: Bytes::new() };
         };
         *request.extensions_mut() = handed_on(&visitor.extensions);
-        let Ok(response) = self.0.clone().oneshot(request).await;
-        let (parts, body) = response.into_parts();
-        match to_bytes(body, ANSWER_BYTES_MAX).await {
-            Ok(body) => Answer { status: parts.status, headers: parts.headers, body },
+        // A visitor who leaves takes the call along.
+        let answer = AbortOnDropHandle::new(tokio::spawn(answer(self.0.clone(), request))).await;
+        match answer.map_err(axum::Error::new).flatten() {
+            Ok(answer) => answer,
             Err(error) => {
                 tracing::error!(%error, path, "an answer of our own API could not be read");
                 Answer { status: StatusCode::BAD_GATEWAY, headers: HeaderMap::new(), body: Bytes::new() }
@@ -94,5 +99,43 @@ impl OwnApi {
     /// A GET on behalf of the visitor.
     pub async fn get(&self, visitor: &Parts, path: &str) -> Answer {
         self.call(visitor, Method::GET, path, HeaderMap::new(), None).await
+    }
+}
+
+async fn answer(api: Router, request: Request<Body>) -> Result<Answer, axum::Error> {
+    let Ok(response) = api.oneshot(request).await;
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, ANSWER_BYTES_MAX).await?;
+    Ok(Answer { status: parts.status, headers: parts.headers, body })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        future::{Future as _, poll_fn},
+        pin::pin,
+        sync::Arc,
+        task::Poll,
+    };
+
+    use axum::routing::get;
+    use tokio::sync::Mutex;
+
+    use super::*;
+
+    /// Without tasks of their own the second call waits for ever for what the first one holds.
+    #[tokio::test]
+    async fn a_call_moves_on_while_the_page_awaits_another() {
+        let held = Arc::new(Mutex::new(()));
+        let handler = async move || {
+            let _held = held.lock().await;
+            tokio::task::yield_now().await;
+        };
+        let api = OwnApi::new(Router::new().route("/", get(handler)));
+        let (visitor, ()) = Request::new(()).into_parts();
+        let mut first = pin!(api.get(&visitor, "/"));
+        assert!(poll_fn(|cx| Poll::Ready(first.as_mut().poll(cx).is_pending())).await);
+        assert_eq!(api.get(&visitor, "/").await.status, StatusCode::OK);
+        assert_eq!(first.await.status, StatusCode::OK);
     }
 }
