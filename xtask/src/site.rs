@@ -142,8 +142,12 @@ fn write(site: &Site, compression: Compression) -> Result<PathBuf> {
         manifest.insert(name, json!({ "file": output.file, "content_type": content_type, "br": br }));
     }
     remove_others(&dir, &keep)?;
-    let manifest: Value = json!(manifest);
-    write_whole(&dir.join("manifest.json"), serde_json::to_string_pretty(&manifest)?.as_bytes())?;
+    let manifest = serde_json::to_string_pretty(&json!(manifest))?;
+    let path = dir.join("manifest.json");
+    // A release that embeds the site is built anew whenever a file of it is written.
+    if fs::read(&path).ok().as_deref() != Some(manifest.as_bytes()) {
+        write_whole(&path, manifest.as_bytes())?;
+    }
     Ok(dir)
 }
 
