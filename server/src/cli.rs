@@ -6,6 +6,7 @@ mod simulate;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use domain::keys::IpRule;
 use secrecy::ExposeSecret as _;
 use server::{
     admin,
@@ -46,6 +47,13 @@ struct Settings {
     /// Folder for databases, mails and demo credentials.
     #[arg(long, global = true, env = "NFCGATE_DATA_DIR")]
     data_dir: Option<PathBuf>,
+    /// Network (CIDR) that webhooks may go to although it is not public; may be given again.
+    #[arg(long, global = true, value_name = "CIDR", value_parser = network)]
+    webhook_allow: Vec<IpRule>,
+}
+
+fn network(text: &str) -> Result<IpRule, String> {
+    text.parse().map_err(|_| "neither an IP address nor a network such as 10.1.0.0/16".to_owned())
 }
 
 #[derive(Debug, Subcommand)]
@@ -181,6 +189,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
     if let Some(data_dir) = cli.settings.data_dir {
         config.data_dir = data_dir;
     }
+    config.webhook_allow.extend(cli.settings.webhook_allow);
     let config = config.finished();
     match cli.command {
         Command::Serve { demo, no_demo: _ } => {

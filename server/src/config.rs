@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use domain::keys::IpRule;
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -47,6 +48,9 @@ pub struct Config {
     pub smtp: Option<Smtp>,
     /// Sender of all mails.
     pub mail_from: String,
+    /// Networks that webhooks may go to although they are not on the public internet: CIDR or single
+    /// addresses. Plain `http` is allowed there.
+    pub webhook_allow: Vec<IpRule>,
     /// Logs as JSON lines.
     pub log_json: bool,
     /// What is logged, as tracing's filters are written; `NFCGATE_LOG` outweighs it.
@@ -106,6 +110,7 @@ impl Default for Config {
             drain_timeout: Duration::from_secs(10),
             smtp: None,
             mail_from: "NFC Gate Open API <no-reply@kci-nfc.co.id>".to_owned(),
+            webhook_allow: Vec::new(),
             log_json: false,
             log: "info,sqlx=warn,hyper=warn,leptos=warn".to_owned(),
             mode: Mode::Production,
@@ -169,6 +174,14 @@ impl Config {
     #[must_use]
     pub fn mail_dir(&self) -> PathBuf {
         self.data_dir.join("mail")
+    }
+
+    /// What [`domain::webhooks::addresses::check`] is to let through: the operator's list, and in a demo
+    /// this machine's own address.
+    #[must_use]
+    pub fn webhook_allowed(&self) -> Vec<IpRule> {
+        let own = self.is_demo().then(|| "127.0.0.1/32".parse().ok()).flatten();
+        self.webhook_allow.iter().copied().chain(own).collect()
     }
 
     #[must_use]

@@ -9,6 +9,8 @@ pub enum Lock {
     AuditChain = 1,
     /// The owners of partners, so that the last two cannot both leave.
     Owners = 2,
+    /// The numbers in which events are published, so that they are seen in their order.
+    Publish = 7,
 }
 
 /// Kinds of things of which a transaction may hold some for itself alone. Who needs both takes media
@@ -20,6 +22,38 @@ pub enum LockEach {
     /// Riders with an account: their taps and their wallet.
     Riders = 2,
 }
+
+/// One statement in the words of each engine: for many rows in one parameter (a JSON array), and for
+/// claiming rows past those that another node holds.
+#[derive(Debug)]
+pub struct ByEngine {
+    pub sqlite: Statement,
+    pub postgres: Statement,
+}
+
+/// Registers statements that differ by engine, as [`sql!`](super::sql) does the others; lists them in
+/// `BY_ENGINE`.
+macro_rules! sql_by_engine {
+    ($($(#[$doc:meta])* $name:ident = sqlite $sqlite:literal postgres $postgres:literal;)*) => {
+        $(
+            $(#[$doc])*
+            pub const $name: $crate::store::ByEngine = $crate::store::ByEngine {
+                sqlite: $crate::store::Statement {
+                    name: concat!(module_path!(), "::", stringify!($name)),
+                    sql: $sqlite,
+                },
+                postgres: $crate::store::Statement {
+                    name: concat!(module_path!(), "::", stringify!($name)),
+                    sql: $postgres,
+                },
+            };
+        )*
+
+        /// All of them, for the test that prepares each on its engine.
+        pub const BY_ENGINE: &[&$crate::store::ByEngine] = &[$(&$name,)*];
+    };
+}
+pub(crate) use sql_by_engine;
 
 /// PostgreSQL only; not in the registry for that reason.
 pub const ADVISORY_LOCK: Statement = Statement {

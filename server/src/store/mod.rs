@@ -35,6 +35,8 @@ use std::{
     },
 };
 
+use tokio::sync::Notify;
+
 pub use self::{
     error::DbError,
     row::{Column, Row},
@@ -85,6 +87,8 @@ pub struct Db {
     engine: Engine,
     /// Statements run so far, so that a test can prove that a path runs none.
     statements: Arc<AtomicU64>,
+    /// Rings after a commit that announced something.
+    bell: Arc<Notify>,
 }
 
 #[derive(Clone, Debug)]
@@ -100,8 +104,9 @@ impl Db {
     /// When another process has it open, when SQLite is too old, or when a migration fails.
     pub async fn open_sqlite(path: &std::path::Path, durability: Durability) -> Result<Self, DbError> {
         let statements = Arc::new(AtomicU64::new(0));
-        let engine = Engine::Sqlite(SqliteDb::open(path, durability, statements.clone()).await?);
-        Ok(Self { engine, statements })
+        let bell = Arc::new(Notify::new());
+        let sqlite = SqliteDb::open(path, durability, statements.clone(), bell.clone()).await?;
+        Ok(Self { engine: Engine::Sqlite(sqlite), statements, bell })
     }
 
     /// Connects to PostgreSQL, using (and making, if need be) `schema`, and brings it up to date.
@@ -110,7 +115,7 @@ impl Db {
     /// When the server can't be reached, or when a migration fails.
     pub async fn open_postgres(url: &str, schema: &str, connections_max: u32) -> Result<Self, DbError> {
         let engine = Engine::Postgres(PostgresDb::open(url, schema, connections_max).await?);
-        Ok(Self { engine, statements: Arc::new(AtomicU64::new(0)) })
+        Ok(Self { engine, statements: Arc::new(AtomicU64::new(0)), bell: Arc::new(Notify::new()) })
     }
 
     /// Runs one decision as one transaction. See the module's promise.
@@ -125,7 +130,9 @@ impl Db {
     {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.write(work).await,
-            Engine::Postgres(postgres) => postgres.write(work, self.statements.clone()).await,
+            Engine::Postgres(postgres) => {
+                postgres.write(work, self.statements.clone(), self.bell.clone()).await
+            }
         }
     }
 
@@ -161,6 +168,22 @@ impl Db {
         }
     }
 
+    /// Resolves after a commit in this process that announced something ([`Tx::announce`]), at once if
+    /// there was one since the last time. For one listener.
+    pub async fn announced(&self) {
+        self.bell.notified().await;
+    }
+
+    /// Has the engine read a statement of its own, without running it.
+    #[cfg(test)]
+    pub async fn prepare_of_engine(&self, statement: &ByEngine) -> Result<(), sqlx::Error> {
+        self.prepare(match self.engine {
+            Engine::Sqlite(_) => &statement.sqlite,
+            Engine::Postgres(_) => &statement.postgres,
+        })
+        .await
+    }
+
     /// How many statements this database has been asked to run.
     #[must_use]
     pub fn statements_run(&self) -> u64 {
@@ -190,6 +213,8 @@ impl Db {
 pub struct Tx {
     connection: Connection,
     statements: Arc<AtomicU64>,
+    /// Whether somebody waits for the commit.
+    announces: bool,
 }
 
 #[derive(Debug)]
@@ -231,6 +256,44 @@ impl Tx {
         Ok(self.rows(statement, params).await?.into_iter().next())
     }
 
+    /// As [`Self::execute`], in the words of the engine.
+    ///
+    /// # Errors
+    /// As [`Self::execute`].
+    pub async fn execute_of_engine(
+        &mut self,
+        statement: &ByEngine,
+        params: &[Value],
+    ) -> Result<u64, DbError> {
+        let statement = self.words(statement);
+        self.execute(statement, params).await
+    }
+
+    /// As [`Self::rows`], in the words of the engine.
+    ///
+    /// # Errors
+    /// As [`Self::execute`].
+    pub async fn rows_of_engine(
+        &mut self,
+        statement: &ByEngine,
+        params: &[Value],
+    ) -> Result<Vec<Row>, DbError> {
+        let statement = self.words(statement);
+        self.rows(statement, params).await
+    }
+
+    fn words<'s>(&self, statement: &'s ByEngine) -> &'s Statement {
+        match self.connection {
+            Connection::Sqlite(_) => &statement.sqlite,
+            Connection::Postgres(_) => &statement.postgres,
+        }
+    }
+
+    /// Rings for whoever waits at [`Db::announced`], once this transaction is committed.
+    pub fn announce(&mut self) {
+        self.announces = true;
+    }
+
     /// Makes the rows of `lock` wait for each other until this transaction ends. SQLite has one
     /// writer, so there it does nothing.
     ///
@@ -263,4 +326,5 @@ impl Tx {
     }
 }
 
-pub use dialect::{Lock, LockEach};
+pub(crate) use dialect::sql_by_engine;
+pub use dialect::{ByEngine, Lock, LockEach};

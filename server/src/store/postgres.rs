@@ -12,6 +12,8 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions, PgSslMode},
 };
 
+use tokio::sync::Notify;
+
 use super::{Connection, DbError, Tx, TxFuture, migrate};
 
 #[derive(Clone, Debug)]
@@ -53,7 +55,12 @@ impl PostgresDb {
         &self.pool
     }
 
-    pub(super) async fn write<T, E, F>(&self, work: F, statements: Arc<AtomicU64>) -> Result<T, E>
+    pub(super) async fn write<T, E, F>(
+        &self,
+        work: F,
+        statements: Arc<AtomicU64>,
+        bell: Arc<Notify>,
+    ) -> Result<T, E>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T, E> + Send + 'static,
         T: Send + 'static,
@@ -64,12 +71,16 @@ impl PostgresDb {
         // out a connection with an open transaction).
         let decision = tokio::spawn(async move {
             let transaction = pool.begin().await.map_err(DbError::engine("begin"))?;
-            let mut tx = Tx { connection: Connection::Postgres(transaction), statements };
+            let mut tx = Tx { connection: Connection::Postgres(transaction), statements, announces: false };
             let outcome = AssertUnwindSafe(async { work(&mut tx).await }).catch_unwind().await;
+            let announces = tx.announces;
             let Connection::Postgres(transaction) = tx.connection else { return Err(DbError::Closed.into()) };
             match outcome {
                 Ok(Ok(value)) => {
                     transaction.commit().await.map_err(DbError::engine("commit"))?;
+                    if announces {
+                        bell.notify_one();
+                    }
                     Ok(value)
                 }
                 Ok(Err(error)) => {

@@ -13,7 +13,7 @@ use sqlx::{
     ConnectOptions, Connection as _, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::{Connection, DbError, Tx, TxFuture, migrate};
 
@@ -47,6 +47,7 @@ impl SqliteDb {
         path: &Path,
         durability: Durability,
         statements: Arc<AtomicU64>,
+        bell: Arc<Notify>,
     ) -> Result<Self, DbError> {
         let lock = lock(path)?;
         let options = SqliteConnectOptions::new()
@@ -70,8 +71,8 @@ impl SqliteDb {
             .await
             .map_err(DbError::engine("open for reading"))?;
         let (writer, jobs) = mpsc::channel(QUEUE_MAX);
-        let tx = Tx { connection: Connection::Sqlite(connection), statements };
-        tokio::spawn(write_batches(tx, jobs));
+        let tx = Tx { connection: Connection::Sqlite(connection), statements, announces: false };
+        tokio::spawn(write_batches(tx, jobs, bell));
         Ok(Self { readers, writer, _lock: Arc::new(lock) })
     }
 
@@ -207,7 +208,7 @@ pub(super) fn panic_text(panic: &(dyn Any + Send)) -> &str {
 }
 
 /// Commits in groups: while one group waits for the disk, the next one gathers in the queue.
-async fn write_batches(mut tx: Tx, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+async fn write_batches(mut tx: Tx, mut jobs: mpsc::Receiver<Box<dyn Job>>, bell: Arc<Notify>) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
     let mut closing = false;
     while !closing && jobs.recv_many(&mut batch, BATCH_MAX).await > 0 {
@@ -215,6 +216,9 @@ async fn write_batches(mut tx: Tx, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
         let committed = write_batch(&mut tx, &mut batch).await;
         if let Err(error) = &committed {
             tracing::error!(error = %error, cause = ?error, "a batch of {} decisions was not committed", batch.len());
+        }
+        if std::mem::take(&mut tx.announces) && committed.is_ok() {
+            bell.notify_one();
         }
         for job in batch.drain(..) {
             job.answer(&committed);
