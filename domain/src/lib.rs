@@ -26,6 +26,7 @@ pub mod media;
 pub mod network;
 pub mod realm;
 pub mod riders;
+pub mod scoped;
 pub mod traffic;
 
 pub mod identity;

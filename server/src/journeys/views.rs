@@ -1,12 +1,14 @@
 //! What others read: journeys of a payer, the latest of a realm, fraud findings.
 
 use domain::{
+    fares::CapPeriod,
     journeys::{RecordedFinding, RecordedJourney},
     money::Rupiah,
     page::{Page, PageRequest},
     realm::Realm,
-    time::day_from_number,
+    time::{day_from_number, day_number},
 };
+use jiff::civil::Date;
 
 use super::queries;
 use crate::store::{Db, DbError, Row, Tx, params};
@@ -30,6 +32,29 @@ pub async fn journeys_of(
     let params = params![realm, payer, request.limit(), request.offset()];
     let rows = db.rows(&queries::JOURNEYS_OF, params).await?;
     Ok(Page { data: rows.iter().map(journey).collect::<Result<_, _>>()?, meta: request.meta(total) })
+}
+
+/// What a payer was charged in the periods that a day lies in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Spent {
+    pub daily: Rupiah,
+    pub weekly: Rupiah,
+    pub monthly: Rupiah,
+}
+
+/// What a payer was charged on `day`, in its week and in its month, up to that day.
+///
+/// # Errors
+/// When the store fails.
+pub async fn spent(db: &Db, realm: &Realm, payer: &str, day: Date) -> Result<Spent, DbError> {
+    let since = |period: CapPeriod| day_number(period.start(day));
+    let params = params![realm, payer, day_number(day), since(CapPeriod::Weekly), since(CapPeriod::Monthly)];
+    let Some(row) = db.row(&queries::SPENT, params).await? else { return Ok(Spent::default()) };
+    Ok(Spent {
+        daily: Rupiah(row.get("daily")?),
+        weekly: Rupiah(row.get("weekly")?),
+        monthly: Rupiah(row.get("monthly")?),
+    })
 }
 
 /// The latest journeys of a realm, newest first; `limit` is cut to [`READ_MAX`].

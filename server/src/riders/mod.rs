@@ -13,6 +13,7 @@ mod changes;
 mod links;
 pub mod queries;
 mod refusals;
+mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -31,6 +32,7 @@ pub use self::{
     admin::portal_routes,
     changes::{link, owner, set_user_type},
     links::{Link, links, user_types},
+    shown::{balance, fare_caps, profile},
 };
 use crate::{
     journeys::RecordError,

@@ -8,8 +8,9 @@ use domain::{
     riders::{CreateRider, RiderView},
 };
 use jiff::civil::date;
+use serde_json::json;
 
-use super::{Place, RiderError, create, find, links, list, user_types};
+use super::{Place, RiderError, balance, create, find, links, list, profile, user_types};
 use crate::{app::App, realms, store::DbError, testing::TestApp};
 
 fn sandbox(number: u8) -> Realm {
@@ -149,5 +150,26 @@ async fn staff_do_what_their_role_includes_and_it_is_on_record() {
             assert_eq!(stranger.get(path).await.status, 401, "{path}");
         }
         assert_eq!(admin.get("/admin/riders/rdr_0").await.status, 404);
+    }
+}
+
+#[tokio::test]
+async fn an_application_is_shown_masks_and_the_caps_of_the_tariff_in_force() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let new = r#"{"name": "Ahmad Wibowo", "email": "ahmad.w@email.com", "phone": "0812 3456 7890"}"#;
+        let rider = made(app, &Realm::Live, new).await.unwrap().rider.id;
+        let shown = profile(app, &Realm::Live, &rider, "usr_28471".to_owned()).await.unwrap();
+        assert_eq!((shown.id.as_str(), shown.name.as_str()), ("usr_28471", "Ahmad Wibowo"));
+        assert_eq!(shown.email.as_deref(), Some("a***@email.com"));
+        assert_eq!(shown.phone.as_deref(), Some("+62 812-****-7890"));
+        let shown = serde_json::to_value(balance(app, &Realm::Live, &rider).await.unwrap()).unwrap();
+        let caps = json!({
+            "daily_spent": 0, "daily_limit": 10_000, "weekly_spent": 0, "weekly_limit": 50_000,
+            "monthly_spent": 0, "monthly_limit": 150_000
+        });
+        let expected =
+            json!({"balance": 0, "currency": "IDR", "fare_cap": caps, "transaction_limit": 2_000_000});
+        assert_eq!(shown, expected);
     }
 }
