@@ -31,6 +31,7 @@ pub mod partners;
 pub mod riders;
 pub mod sandbox;
 pub mod usage;
+pub mod webhooks;
 
 pub mod http;
 pub mod portal;

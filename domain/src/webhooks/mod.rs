@@ -28,6 +28,7 @@ mod secret;
 mod secrets;
 mod signature;
 mod url;
+mod words;
 
 pub use self::{
     secret::{SECRET_BYTES_MAX, SECRET_BYTES_MIN, SECRET_PREFIX, SigningSecret},
@@ -37,4 +38,5 @@ pub use self::{
         SignedMessage, Unsignable, body_signature, sign, split_member, standard_signature,
     },
     url::{EndpointUrl, UrlPolicy},
+    words::{AttemptError, DeliveryStatus, DisabledReason, EndpointStatus, UnknownWord},
 };

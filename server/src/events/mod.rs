@@ -65,7 +65,11 @@ pub async fn record(tx: &mut Tx, event: &NewEvent<'_>) -> Result<bool, DbError> 
         event.recorded_at,
         event.data.to_string(),
     ];
-    Ok(tx.execute(&queries::INSERT, params).await? > 0)
+    let is_new = tx.execute(&queries::INSERT, params).await? > 0;
+    if is_new {
+        tx.announce();
+    }
+    Ok(is_new)
 }
 
 /// Events of a realm after one that was read before, oldest first; `limit` is cut to [`READ_MAX`].

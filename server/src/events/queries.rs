@@ -3,9 +3,14 @@
 use crate::store::sql;
 
 sql! {
-    /// Nothing happens if the fact was told before.
-    INSERT = "insert into events (id, realm, kind, fact, rider_id, journey_id, station_id, occurred_at, recorded_at, data)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    /// Nothing happens if the fact was told before. Who settles a journey holds its payer, so that no
+    /// two events of one draw their numbers at the same time.
+    INSERT = "insert into events (id, realm, kind, fact, rider_id, journey_id, station_id, occurred_at, recorded_at, data,
+            journey_sequence)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+            case when cast($6 as text) is not null then
+                (select coalesce(max(journey_sequence), 0) + 1 from events where realm = $2 and journey_id = $6)
+            end)
         on conflict (realm, kind, fact) do nothing";
 
     SINCE = "select sequence, id, kind, rider_id, journey_id, station_id, occurred_at, recorded_at, data

@@ -19,5 +19,6 @@ pub const MODULES: &[(&str, &[&Statement])] = &[
     ("ledger", crate::ledger::queries::STATEMENTS),
     ("limits", crate::limits::queries::STATEMENTS),
     ("usage", crate::usage::queries::STATEMENTS),
+    ("webhooks", crate::webhooks::queries::STATEMENTS),
     ("traffic", crate::traffic::queries::STATEMENTS),
 ];

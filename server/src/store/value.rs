@@ -56,6 +56,9 @@ from! { Text:
     &domain::ids::TransferId => ToString::to_string;
     &domain::ids::EventId => ToString::to_string;
     &domain::ids::FindingId => ToString::to_string;
+    &domain::ids::WebhookId => ToString::to_string;
+    &domain::ids::DeliveryId => ToString::to_string;
+    &domain::ids::ApplicationId => ToString::to_string;
     &domain::realm::Realm => ToString::to_string;
 }
 
