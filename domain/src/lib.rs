@@ -29,6 +29,7 @@ pub mod riders;
 pub mod scoped;
 pub mod traffic;
 
+pub mod applications;
 pub mod identity;
 pub mod keys;
 pub mod limits;

@@ -23,6 +23,7 @@ pub mod events;
 pub mod journeys;
 pub mod ledger;
 
+pub mod applications;
 pub mod identity;
 pub mod installation;
 pub mod keys;

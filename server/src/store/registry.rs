@@ -13,6 +13,7 @@ pub const MODULES: &[(&str, &[&Statement])] = &[
     ("mail", crate::mail::queries::STATEMENTS),
     ("partners", crate::partners::queries::STATEMENTS),
     ("keys", crate::keys::queries::STATEMENTS),
+    ("applications", crate::applications::queries::STATEMENTS),
     ("riders", crate::riders::queries::STATEMENTS),
     ("events", crate::events::queries::STATEMENTS),
     ("journeys", crate::journeys::queries::STATEMENTS),
