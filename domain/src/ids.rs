@@ -136,6 +136,10 @@ ids! {
     DeliveryId = "dlv";
     /// A partner's OAuth client.
     ApplicationId = "app";
+    /// What a rider allowed an application.
+    GrantId = "grt";
+    /// The refresh tokens that follow from one code.
+    FamilyId = "fam";
 }
 
 #[cfg(test)]

@@ -91,6 +91,10 @@ codes! {
     InvalidApiKey = "invalid_api_key", 401,
         "API Key tidak valid / expired", "API key invalid or expired",
         "Periksa key yang dikirim, atau buat key baru di portal.", "Check the key you send, or make a new one in the portal.";
+    /// Calls with a bearer token only.
+    InvalidToken = "invalid_token", 401,
+        "Access token tidak valid / expired", "Access token invalid or expired",
+        "Minta access token baru dengan refresh token, atau persetujuan baru.", "Ask for a new access token with the refresh token, or for consent anew.";
     /// Gates only, as the next two.
     UnknownGate = "unknown_gate", 401,
         "Gate tidak dikenal", "Unknown gate",

@@ -34,6 +34,8 @@ pub struct Config {
     pub portal_url: String,
     /// Where programs reach the API, without a slash at the end.
     pub api_url: String,
+    /// Where the authorization server is reached, without a slash at the end: its issuer name.
+    pub auth_url: String,
     /// Peers whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Connections served at once; more wait in the kernel's queue.
@@ -104,6 +106,7 @@ impl Default for Config {
             database_connections_max: 8,
             portal_url: String::new(),
             api_url: String::new(),
+            auth_url: String::new(),
             trusted_proxies: Vec::new(),
             connections_max: 10_000,
             header_timeout: Duration::from_secs(10),
@@ -159,7 +162,14 @@ impl Config {
     #[must_use]
     pub fn finished(mut self) -> Self {
         let own = format!("http://{}", self.listen);
-        for url in [&mut self.portal_url, &mut self.api_url] {
+        if self.portal_url.is_empty() {
+            self.portal_url.clone_from(&own);
+        }
+        if self.auth_url.is_empty() {
+            // Riders sign in on the portal's pages.
+            self.auth_url.clone_from(&self.portal_url);
+        }
+        for url in [&mut self.portal_url, &mut self.api_url, &mut self.auth_url] {
             if url.is_empty() {
                 url.clone_from(&own);
             }

@@ -28,6 +28,7 @@ pub mod identity;
 pub mod installation;
 pub mod keys;
 pub mod limits;
+pub mod oauth;
 pub mod partners;
 pub mod riders;
 pub mod sandbox;

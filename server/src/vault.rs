@@ -16,6 +16,8 @@ use aes_gcm::{
     aead::{Aead, Payload},
 };
 use data_encoding::HEXLOWER_PERMISSIVE as HEX;
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
 
 use crate::random::Random;
 
@@ -25,6 +27,8 @@ const KEY_BYTES: usize = 32;
 /// Seals and opens. Silent in `Debug`.
 pub struct Vault {
     cipher: Aes256Gcm,
+    /// What other keys are derived from.
+    key: [u8; KEY_BYTES],
     random: Random,
 }
 
@@ -70,7 +74,14 @@ impl Vault {
             }
             Err(error) => return Err(failed(error)),
         };
-        Ok(Self { cipher: Aes256Gcm::new(&key.into()), random: random.clone() })
+        Ok(Self { cipher: Aes256Gcm::new(&key.into()), key, random: random.clone() })
+    }
+
+    /// A key for one purpose: the same for as long as the master key is.
+    #[must_use]
+    pub fn derived_key(&self, purpose: &str) -> [u8; 32] {
+        let mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes keys of any length");
+        mac.chain_update(b"derived key\0").chain_update(purpose).finalize().into_bytes().into()
     }
 
     /// Seals `secret`; `purpose` (with the row it belongs to) is needed again to open it.
@@ -140,6 +151,16 @@ mod tests {
         altered[20] ^= 1;
         assert_eq!(again.open_sealed("totp:usr_1", &altered), Err(Unopenable));
         assert_eq!(again.open_sealed("totp:usr_1", b"short"), Err(Unopenable));
+    }
+
+    #[test]
+    fn a_derived_key_is_the_installations_and_the_purposes_own() {
+        let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let key = vault(&folder).derived_key("a");
+        assert_eq!(key, vault(&folder).derived_key("a"));
+        assert_ne!(key, vault(&folder).derived_key("b"));
+        let stranger = Vault::open(other.path(), &Random::from_seed([2; 32])).unwrap();
+        assert_ne!(key, stranger.derived_key("a"));
     }
 
     #[test]

@@ -69,10 +69,13 @@ mod tests {
 
     fn code(is_used: bool) -> IssuedCode {
         let reply = ReplyTo { redirect_uri: REDIRECT.to_owned(), state: None };
+        let scopes = [Scope::JourneyRead].into_iter().collect();
         let consented = Consented {
             client_id: application(1),
             reply,
-            scopes: [Scope::JourneyRead].into_iter().collect(),
+            asked: scopes,
+            scopes,
+            dpop_jkt: None,
             challenge: CodeVerifier::generate([1; 32]).challenge(),
         };
         IssuedCode { consented, issued_at: at(0), is_used }

@@ -14,6 +14,7 @@
 //! | the token request, and who sends it | [`token`] |
 //! | using a code once | [`code`] |
 //! | refresh tokens: rotation, replay, the lost answer | [`Family`] |
+//! | binding tokens to a key of the client's (RFC 9449) | [`dpop`] |
 //! | token texts, hashes, lifetimes | [`Token`] |
 //! | every refusal, its RFC code and its status | [`ErrorCode`], [`authorize::Refusal`], [`token::Refusal`] |
 //! | the id by which one application knows a rider | [`PairwiseId`] |
@@ -26,6 +27,7 @@
 
 pub mod authorize;
 pub mod code;
+pub mod dpop;
 mod error;
 mod family;
 mod pairwise;

@@ -96,6 +96,19 @@ impl Scopes {
         self.0 & !other.0 == 0
     }
 
+    /// Those that are in both.
+    #[must_use]
+    pub const fn common(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// What a rider allows after having been asked for `asked` and agreed to `agreed`: what was not
+    /// asked for stays as it was, what was asked for and unticked is taken back.
+    #[must_use]
+    pub const fn after_consent(self, asked: Self, agreed: Self) -> Self {
+        Self(self.0 & !asked.0 | agreed.0)
+    }
+
     pub fn iter(self) -> impl Iterator<Item = Scope> {
         Scope::ALL.into_iter().filter(move |&scope| self.contains(scope))
     }
@@ -192,6 +205,20 @@ mod tests {
             };
             assert_eq!(held.narrowed_to(wanted), expected, "{held} to {wanted}");
         }
+    }
+
+    #[test]
+    fn what_was_not_asked_for_stays_and_what_was_unticked_goes() {
+        let of = |text: &str| text.parse::<Scopes>().unwrap_or(Scopes::NONE);
+        for (before, asked, agreed, after) in [
+            ("", "journey:read", "journey:read", "journey:read"),
+            ("journey:read", "balance:read", "balance:read", "journey:read balance:read"),
+            ("journey:read", "journey:read profile:read", "profile:read", "profile:read"),
+            ("journey:read profile:read", "profile:read", "profile:read", "journey:read profile:read"),
+        ] {
+            assert_eq!(of(before).after_consent(of(asked), of(agreed)), of(after), "{before} + {agreed}");
+        }
+        assert_eq!(of("journey:read profile:read").common(of("profile:read")), of("profile:read"));
     }
 
     proptest! {

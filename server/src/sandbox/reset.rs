@@ -8,7 +8,7 @@ use crate::{
     app::App,
     events,
     http::{json::Json, problem::ApiResult},
-    journeys, ledger, realms, riders,
+    journeys, ledger, oauth, realms, riders,
     store::DbError,
     traffic,
 };
@@ -36,6 +36,7 @@ pub(super) async fn reset_sandbox(State(app): State<App>, tester: Tester) -> Api
                 ledger::erase(tx, &realm).await?;
                 events::erase(tx, &realm).await?;
                 traffic::erase(tx, &realm).await?;
+                oauth::erase(tx, &realm).await?;
                 riders::erase(tx, &realm).await?;
                 realms::forget(tx, &partner).await
             })

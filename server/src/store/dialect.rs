@@ -21,6 +21,12 @@ pub enum LockEach {
     Media = 1,
     /// Riders with an account: their taps and their wallet.
     Riders = 2,
+    /// What a rider allows an application: by the two ids.
+    Grants = 3,
+    /// Authorization codes, by their hash. Taken before the family that they begin.
+    Codes = 4,
+    /// Families of refresh tokens.
+    Families = 5,
 }
 
 /// One statement in the words of each engine: for many rows in one parameter (a JSON array), and for

@@ -15,6 +15,7 @@ pub const MODULES: &[(&str, &[&Statement])] = &[
     ("keys", crate::keys::queries::STATEMENTS),
     ("applications", crate::applications::queries::STATEMENTS),
     ("riders", crate::riders::queries::STATEMENTS),
+    ("oauth", crate::oauth::queries::STATEMENTS),
     ("events", crate::events::queries::STATEMENTS),
     ("journeys", crate::journeys::queries::STATEMENTS),
     ("ledger", crate::ledger::queries::STATEMENTS),

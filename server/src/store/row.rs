@@ -116,6 +116,13 @@ impl Column for [u8; 32] {
     }
 }
 
+impl Column for Option<[u8; 32]> {
+    fn read(row: &Row, column: &str) -> Result<Self, DbError> {
+        let bytes: Option<Vec<u8>> = read(row, column)?;
+        bytes.map(|bytes| bytes.try_into().map_err(|_| corrupt(column))).transpose()
+    }
+}
+
 macro_rules! driver {
     ($database:ty, $rows:ident, $execute:ident, $wrap:expr) => {
         pub(super) async fn $rows<'c>(

@@ -59,6 +59,8 @@ from! { Text:
     &domain::ids::WebhookId => ToString::to_string;
     &domain::ids::DeliveryId => ToString::to_string;
     &domain::ids::ApplicationId => ToString::to_string;
+    &domain::ids::GrantId => ToString::to_string;
+    &domain::ids::FamilyId => ToString::to_string;
     &domain::realm::Realm => ToString::to_string;
 }
 

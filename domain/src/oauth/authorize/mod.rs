@@ -23,6 +23,7 @@ mod tests;
 
 pub use self::refusal::{PageError, Refusal};
 use super::{
+    dpop::Thumbprint,
     parameters::{Doubled, Parameters, with_parameters},
     pkce::CodeChallenge,
     redirect::{ClientType, RedirectUri},
@@ -140,14 +141,18 @@ impl Trusted<'_> {
     /// The [`Refusal`], and where it is to be sent.
     pub fn check(self) -> Result<Asked, (ReplyTo, Refusal)> {
         match self.read() {
-            Ok((scopes, challenge)) => {
-                Ok(Asked { client_id: self.client.id.clone(), reply: self.reply, scopes, challenge })
-            }
+            Ok((scopes, challenge, dpop_jkt)) => Ok(Asked {
+                client_id: self.client.id.clone(),
+                reply: self.reply,
+                scopes,
+                challenge,
+                dpop_jkt,
+            }),
             Err(refusal) => Err((self.reply, refusal)),
         }
     }
 
-    fn read(&self) -> Result<(Scopes, CodeChallenge), Refusal> {
+    fn read(&self) -> Result<(Scopes, CodeChallenge, Option<Thumbprint>), Refusal> {
         let parameters = Parameters(&self.pairs);
         let one = |name| parameters.one(name).map_err(|Doubled| Refusal::Doubled);
         parameters.check_doubled().map_err(|Doubled| Refusal::Doubled)?;
@@ -170,7 +175,9 @@ impl Trusted<'_> {
         if !scopes.is_within(self.client.scopes) {
             return Err(Refusal::ScopeNotRegistered);
         }
-        Ok((scopes, challenge))
+        let dpop_jkt =
+            one("dpop_jkt")?.map(str::parse).transpose().map_err(|_| Refusal::ThumbprintMalformed)?;
+        Ok((scopes, challenge, dpop_jkt))
     }
 }
 
@@ -181,6 +188,8 @@ pub struct Asked {
     pub reply: ReplyTo,
     pub scopes: Scopes,
     pub challenge: CodeChallenge,
+    /// Key that the code is to be bound to (RFC 9449 section 10).
+    pub dpop_jkt: Option<Thumbprint>,
 }
 
 /// The form names scopes that were not asked for: it was tampered with.
@@ -206,8 +215,10 @@ impl Asked {
             Ok(scopes) => Ok(Answered::Consented(Consented {
                 client_id: self.client_id,
                 reply: self.reply,
+                asked: self.scopes,
                 scopes,
                 challenge: self.challenge,
+                dpop_jkt: self.dpop_jkt,
             })),
             Err(ScopeError::Missing) => Ok(Answered::Denied(self.reply)),
             Err(ScopeError::Wider | ScopeError::Unknown) => Err(Tampered),
@@ -220,7 +231,9 @@ impl Asked {
 pub struct Consented {
     pub client_id: ApplicationId,
     pub reply: ReplyTo,
+    pub asked: Scopes,
     /// Those that were asked for, or fewer.
     pub scopes: Scopes,
     pub challenge: CodeChallenge,
+    pub dpop_jkt: Option<Thumbprint>,
 }

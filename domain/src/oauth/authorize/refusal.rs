@@ -76,6 +76,8 @@ pub enum Refusal {
     Pkce(#[from] PkceError),
     #[error(transparent)]
     Scope(#[from] ScopeError),
+    #[error("dpop_jkt is not the base64url of a SHA-256 thumbprint: it has 43 characters and no padding")]
+    ThumbprintMalformed,
     #[error("the application is not registered for one of these scopes")]
     ScopeNotRegistered,
     #[error("the application may not ask at present: see the developer portal")]
@@ -96,6 +98,7 @@ impl Refusal {
             | Self::StateTooLong
             | Self::ResponseTypeMissing
             | Self::ResponseModeUnsupported
+            | Self::ThumbprintMalformed
             | Self::Pkce(_) => ErrorCode::InvalidRequest,
             Self::ResponseTypeUnsupported => ErrorCode::UnsupportedResponseType,
             Self::Scope(_) | Self::ScopeNotRegistered => ErrorCode::InvalidScope,

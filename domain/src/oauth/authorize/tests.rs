@@ -135,6 +135,7 @@ fn everything_else_is_told_to_the_application() {
         (with("scope", Some("openid")), Refusal::Scope(ScopeError::Unknown), "invalid_scope"),
         (with("scope", Some("balance:read")), Refusal::ScopeNotRegistered, "invalid_scope"),
         (with("state", Some(&long)), Refusal::StateTooLong, "invalid_request"),
+        (with("dpop_jkt", Some("abc")), Refusal::ThumbprintMalformed, "invalid_request"),
         (twice("state", "other"), Refusal::Doubled, "invalid_request"),
         (doubled_nonce, Refusal::Doubled, "invalid_request"),
     ] {
@@ -171,6 +172,7 @@ fn every_refusal_may_stand_in_a_description() {
     for refusal in [
         Refusal::Doubled,
         Refusal::StateTooLong,
+        Refusal::ThumbprintMalformed,
         Refusal::ResponseTypeMissing,
         Refusal::ResponseTypeUnsupported,
         Refusal::ResponseModeUnsupported,

@@ -1,0 +1,129 @@
+//! Who read what of a rider, and when.
+
+use std::net::IpAddr;
+
+use axum::http::{HeaderValue, header};
+use domain::{
+    ids::{ApplicationId, FamilyId, GrantId, PartnerId, RiderId},
+    oauth::{Scope, Scopes},
+    operations::Operation,
+    page::{Page, PageRequest},
+    problem::Code,
+    realm::Realm,
+};
+use jiff::Timestamp;
+
+use super::queries;
+use crate::{
+    http::problem::ApiError,
+    store::{Db, DbError, Tx, params},
+};
+
+/// What an access token that was found good stands for. In `Caller` of a call with one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    pub application_id: ApplicationId,
+    pub partner_id: PartnerId,
+    pub rider_id: RiderId,
+    pub realm: Realm,
+    /// What both the token and the rider's present grant allow.
+    pub scopes: Scopes,
+    pub grant_id: GrantId,
+    pub family_id: FamilyId,
+}
+
+/// One read of a rider's data.
+#[derive(Debug, Clone, Copy)]
+pub struct Read {
+    pub operation: Operation,
+    pub scope: Scope,
+    /// How many things of the rider are in the answer.
+    pub records: u64,
+    pub ip: IpAddr,
+    /// By the realm's clock.
+    pub at: Timestamp,
+}
+
+/// Why the data may not be answered.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadRefused {
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The rider withdrew the grant since the token was looked at.
+    #[error("the grant was withdrawn")]
+    Withdrawn,
+}
+
+impl From<ReadRefused> for ApiError {
+    fn from(refused: ReadRefused) -> Self {
+        match refused {
+            ReadRefused::Db(error) => error.into(),
+            ReadRefused::Withdrawn => invalid_token(),
+        }
+    }
+}
+
+/// 401 for a token that is unknown, expired, ended or of somebody who may not call: which of them is
+/// nobody's business.
+#[must_use]
+pub(crate) fn invalid_token() -> ApiError {
+    const CHALLENGE: HeaderValue = HeaderValue::from_static(
+        "Bearer realm=\"nfcgate\", error=\"invalid_token\", error_description=\"the access token is unknown, expired or revoked\"",
+    );
+    ApiError::new(Code::InvalidToken).header(header::WWW_AUTHENTICATE, CHALLENGE)
+}
+
+/// Writes down a read, if it may still be answered. Call it in the transaction that settles what is
+/// answered, before the answer leaves.
+///
+/// # Errors
+/// [`ReadRefused::Withdrawn`].
+pub async fn log_access(tx: &mut Tx, access: &Access, read: Read) -> Result<(), ReadRefused> {
+    let Read { operation, scope, records, ip, at } = read;
+    let values = params![&access.grant_id, operation.id(), scope.as_str(), records, at, ip.to_string()];
+    match tx.execute(&queries::INSERT_ACCESS, values).await? {
+        0 => Err(ReadRefused::Withdrawn),
+        _ => Ok(()),
+    }
+}
+
+/// A read, as the rider sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessEntry {
+    pub application_id: ApplicationId,
+    pub partner_id: PartnerId,
+    /// None for an operation that this version does not know.
+    pub operation: Option<Operation>,
+    pub scope: Scope,
+    pub records: u64,
+    pub at: Timestamp,
+    pub ip: String,
+}
+
+/// What was read of a rider, newest first.
+///
+/// # Errors
+/// When the store fails.
+pub async fn access_log_of(
+    db: &Db,
+    realm: &Realm,
+    rider: &RiderId,
+    request: PageRequest,
+) -> Result<Page<AccessEntry>, DbError> {
+    let total = db.row(&queries::COUNT_ACCESS_OF, params![realm, rider]).await?;
+    let total = total.map_or(Ok(0), |row| row.get("total"))?;
+    let values = params![realm, rider, request.limit(), request.offset()];
+    let rows = db.rows(&queries::ACCESS_OF, values).await?;
+    let entries = rows.iter().map(|row| {
+        Ok(AccessEntry {
+            application_id: row.parse("application_id")?,
+            partner_id: row.parse("partner_id")?,
+            operation: Operation::from_id(&row.get::<String>("operation")?),
+            scope: row.parse("scope")?,
+            records: row.get("records")?,
+            at: row.get("at")?,
+            ip: row.get("ip")?,
+        })
+    });
+    Ok(Page { data: entries.collect::<Result<_, DbError>>()?, meta: request.meta(total) })
+}

@@ -1,0 +1,63 @@
+//! OAuth 2.0: what riders allow applications, and the codes and tokens that follow from it.
+//!
+//! Owns `oauth_grants`, `oauth_codes`, `oauth_families`, `oauth_refresh_tokens`,
+//! `oauth_access_tokens`, `oauth_pushed_requests`, `oauth_dpop_proofs` and `access_log`, in the store
+//! of the application's environment. Actors: riders (who agree on the consent page, look at what was
+//! read, and withdraw), applications (who exchange, refresh, revoke and ask), and the door of the
+//! public API, which knows a caller by an access token. The rules are [`domain::oauth`]'s; the
+//! decision and its effects are one transaction.
+//!
+//! Times are the realm's: a partner's test clock moves its codes and tokens with everything else.
+//!
+//! Promises: of codes and tokens only hashes are kept. A code becomes tokens once, however many ask
+//! at the same time; used again, it ends what came of it. Of a family never two tokens live on. What
+//! a rider withdrew, an application revoked or an operator took away is refused by every node from
+//! the acknowledgement on: the state of a token is read from the store for every call.
+
+mod access_log;
+mod codes;
+mod grants;
+pub mod queries;
+
+use domain::{
+    ids::{ApplicationId, RiderId},
+    oauth::PairwiseId,
+};
+
+pub use self::{
+    access_log::{Access, AccessEntry, Read, ReadRefused, access_log_of, log_access},
+    codes::{NewCode, issue_code},
+    grants::{
+        GrantRecord, RiderGrant, application_ended, erase, grants_for_event, grants_of, withdraw,
+        withdraw_all,
+    },
+};
+use crate::{app::App, store::DbError};
+
+/// What [`usr_id`] is derived for.
+const PAIRWISE: &str = "oauth pairwise ids";
+
+/// Why a rider's consent leads to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum OAuthError {
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// Absent, or another rider's.
+    #[error("no such grant")]
+    NoGrant,
+    /// It was disabled or deleted since the rider was asked.
+    #[error("the application may not ask any more")]
+    NotAllowed,
+}
+
+/// This authorization server's name: `iss` of its answers (RFC 9207) and of its metadata (RFC 8414).
+#[must_use]
+pub fn issuer(app: &App) -> &str {
+    &app.config.auth_url
+}
+
+/// The id by which an application knows a rider: the same for ever, another for every application.
+#[must_use]
+pub fn usr_id(app: &App, application: &ApplicationId, rider: &RiderId) -> PairwiseId {
+    PairwiseId::derive(&app.vault.derived_key(PAIRWISE), rider, application)
+}
