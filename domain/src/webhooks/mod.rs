@@ -15,22 +15,36 @@
 //! | sparing, warning and giving up an endpoint that fails | [`health`] |
 //! | the URL of an endpoint | [`EndpointUrl`] |
 //! | the addresses that may be connected to | [`addresses`] |
+//! | the body of an event | [`Envelope`] |
+//! | every kind of event with its schema and an example | [`catalogue`], `schemas` |
 //!
 //! **Promise.** Same body, secrets and second, same bytes and headers. Signatures are over bytes: the
 //! unsigned body is kept as it was first written, and every attempt signs that, with its own timestamp
 //! and with the secrets that are valid by then.
 
 pub mod addresses;
+pub mod catalogue;
 pub mod doctor;
+mod envelope;
 pub mod health;
+mod requests;
 pub mod schedule;
+#[cfg(feature = "openapi")]
+pub mod schemas;
 mod secret;
 mod secrets;
 mod signature;
 mod url;
+mod views;
 mod words;
 
 pub use self::{
+    catalogue::CatalogueEntry,
+    envelope::{Envelope, Subject},
+    requests::{
+        CreateEndpoint, ENDPOINTS_MAX, EventName, KEPT_DAYS, REPLAYED_MAX, ReplayMany, ReplayOne,
+        RotateSecret, SendTest, UpdateEndpoint,
+    },
     secret::{SECRET_BYTES_MAX, SECRET_BYTES_MIN, SECRET_PREFIX, SigningSecret},
     secrets::{OLD_SECRETS_MAX, OVERLAP, OldSecret, SecretSet, TooManySecrets},
     signature::{
@@ -38,5 +52,9 @@ pub use self::{
         SignedMessage, Unsignable, body_signature, sign, split_member, standard_signature,
     },
     url::{EndpointUrl, UrlPolicy},
+    views::{
+        AttemptView, DeliveryRow, DeliveryView, EndpointView, EndpointWithSecret, Feed, FeedEvent, FeedMeta,
+        Replayed, ReplayedMany, RequestView, ResponseView, TestSent, Timing,
+    },
     words::{AttemptError, DeliveryStatus, DisabledReason, EndpointStatus, UnknownWord},
 };
