@@ -106,8 +106,8 @@ pub fn site_tools() -> Result<()> {
     npm_packages(&paths::root())
 }
 
-/// playwright-core and axe-core, as the lock file in `end2end/` says.
-pub fn browser_test_tools() -> Result<()> {
+/// The browser's driver and the client libraries, as the lock file in `end2end/` says.
+pub fn end2end_packages() -> Result<()> {
     node(20)?;
     npm_packages(&paths::root().join("end2end"))
 }
@@ -165,12 +165,61 @@ pub fn postgres_bin() -> Result<PathBuf> {
         .context("PostgreSQL was installed but not found; set PG_BIN to the folder of its initdb")
 }
 
-/// Python 3, for the recount.
+/// Python 3, for the recount and the clients.
 pub fn python() -> Result<PathBuf> {
     if find("python3").is_none() {
-        apt_install(&["python3"], "Python", "install Python 3.9 or newer")?;
+        apt_install(&["python3"], "Python", "install Python 3.10 or newer")?;
     }
     find("python3").context("Python was installed but not found on PATH")
+}
+
+/// A Python with the client libraries, each by its hash in `end2end/clients/requirements.txt`.
+/// Only finished wheels are taken, so that no package runs a program of its own while it is installed.
+pub fn python_with_clients() -> Result<PathBuf> {
+    let system = python()?;
+    let requirements = paths::root().join("end2end/clients/requirements.txt");
+    let folder = paths::work().join("python");
+    let python = folder.join("bin/python");
+    let version = output(command(&system).arg("--version")).unwrap_or_default();
+    let inputs = Inputs::default().file(&requirements)?.text(&version);
+    fingerprint::unless_unchanged("python-clients", inputs, std::slice::from_ref(&python), || {
+        console::step(format_args!("Installing the Python packages of {}", requirements.display()));
+        virtual_environment(&system, &folder)?;
+        run_quietly(
+            command(&python)
+                .args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input"])
+                .args(["--require-hashes", "--only-binary", ":all:", "--requirement"])
+                .arg(&requirements),
+            "pip install",
+            "check that pip reaches its registry and that Python is 3.10 or newer, then run the task again",
+            INSTALL_LIMIT,
+        )
+    })?;
+    Ok(python)
+}
+
+fn virtual_environment(python: &Path, folder: &Path) -> Result<()> {
+    let make = || {
+        run_quietly(
+            command(python).args(["-m", "venv", "--clear"]).arg(folder),
+            "python3 -m venv",
+            "install Python's venv module",
+            INSTALL_LIMIT,
+        )
+    };
+    // Debian ships venv apart from Python.
+    make().or_else(|_| {
+        apt_install(&["python3-venv"], "Python's venv module", "install Python 3.10 or newer with venv")?;
+        make()
+    })
+}
+
+/// Go, for the recipe of the webhooks page.
+pub fn go() -> Result<PathBuf> {
+    if find("go").is_none() {
+        apt_install(&["golang-go"], "Go", "install Go 1.19 or newer")?;
+    }
+    find("go").context("Go was installed but not found on PATH")
 }
 
 fn look_for_postgres() -> Option<PathBuf> {

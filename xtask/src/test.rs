@@ -3,6 +3,8 @@
 //! A failed part does not hide the others: all that can still run is run, then the first failure's
 //! exit code is ours.
 
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow, bail};
@@ -34,6 +36,8 @@ enum Part {
     Rust,
     /// The browser tests, on a running demo.
     Browser,
+    /// Client libraries of others against a running demo.
+    Clients,
     /// A simulated day under `kill -9`, counted again.
     Rehearsal,
 }
@@ -85,16 +89,31 @@ pub fn test(args: &TestArgs) -> Result<()> {
         });
     }
     // The wasm before the rest: a page that does not build for the browser is found out early.
-    let site_is_there = !wants(Part::Browser)
-        || report.step("site and wasm", || site::build(Compression::Development).map(drop));
+    let wants_demo = wants(Part::Browser) || wants(Part::Clients);
+    let site_is_there =
+        !wants_demo || report.step("site and wasm", || site::build(Compression::Development).map(drop));
     if wants(Part::Lint) {
         report.step("lints", lints);
     }
     if wants(Part::Rust) {
         report.step("tests, SQLite and PostgreSQL", || rust_tests(args.filter.as_deref()));
     }
-    if wants(Part::Browser) && site_is_there {
-        report.step("browser tests", || browser_tests(args.filter.as_deref()));
+    if wants_demo && site_is_there {
+        let filter = args.filter.as_deref();
+        let mut demo = None;
+        if report.step("a fresh demo", || Ok(demo = Some(Demo::start()?)))
+            && let Some(demo) = demo
+        {
+            let mut passed = true;
+            if wants(Part::Browser) {
+                passed &= report.step("browser tests", || browser_tests(&demo, filter));
+            }
+            // After the browsers: these move the demo's clock.
+            if wants(Part::Clients) {
+                passed &= report.step("independent clients", || client_tests(&demo, filter));
+            }
+            demo.finish(passed)?;
+        }
     }
     if wants(Part::Rehearsal) {
         report.step("rehearsal of crashes", || rehearse::small(&server::build(Profile::Development)?));
@@ -140,45 +159,93 @@ fn rust_tests(filter: Option<&str>) -> Result<()> {
     process::run(&mut tests, "cargo test", "see the failed tests above")
 }
 
-fn browser_tests(filter: Option<&str>) -> Result<()> {
-    prerequisites::browser_test_tools()?;
+/// A portal with a fresh demo that several parts ask.
+struct Demo {
+    server: Server,
+    data: PathBuf,
+}
+
+impl Demo {
+    fn start() -> Result<Self> {
+        let binary = server::build(Profile::Development)?;
+        console::step("Starting the portal with a fresh demo");
+        let data = run::fresh_data_folder("demo")?;
+        let server = Server::start_demo(&binary, &data, FIRST_START_LIMIT)?;
+        console::note(format_args!(
+            "ready after {} ms at {}",
+            server.start_up.as_millis(),
+            server.base_url()
+        ));
+        Ok(Self { server, data })
+    }
+
+    /// `command`, told where the demo is.
+    fn told(&self, mut command: Command) -> Command {
+        command
+            .env("BASE_URL", self.server.base_url())
+            .env("DEMO_JSON", self.server.demo_json())
+            .env("MAIL_DIR", self.server.mail_dir());
+        command
+    }
+
+    /// Stops it; the data of a failed run is left for inspection.
+    fn finish(self, passed: bool) -> Result<()> {
+        if !passed {
+            console::note(format_args!("the server's last lines, from {}:", self.server.log().display()));
+            process::print_tail(self.server.log());
+        }
+        self.server.stop();
+        if passed {
+            std::fs::remove_dir_all(&self.data)
+                .map_err(|error| anyhow!("{} cannot be removed: {error}", self.data.display()))?;
+        }
+        Ok(())
+    }
+}
+
+fn browser_tests(demo: &Demo, filter: Option<&str>) -> Result<()> {
+    prerequisites::end2end_packages()?;
     let chromium = prerequisites::chromium()?;
-    let binary = server::build(Profile::Development)?;
-    let end2end = paths::root().join("end2end");
-    let mut files: Vec<_> = std::fs::read_dir(&end2end)?
+    console::step("Running the browser tests");
+    let mut node = node_tests(demo, &paths::root().join("end2end"), filter)?;
+    process::run(node.env("CHROMIUM", chromium), "the browser tests", "see the failed tests above")
+}
+
+/// The libraries that partners will use, unchanged, in the languages that they use.
+fn client_tests(demo: &Demo, filter: Option<&str>) -> Result<()> {
+    prerequisites::end2end_packages()?;
+    let python = prerequisites::python_with_clients()?;
+    let go = prerequisites::go()?;
+    let clients = paths::root().join("end2end/clients");
+    console::step("Running the clients in Node");
+    let mut node = node_tests(demo, &clients, filter)?;
+    process::run(&mut node, "the clients in Node", "see the failed tests above")?;
+    console::step("Running the clients in Python and Go");
+    let mut unittest = demo.told(process::command(python));
+    unittest.args(["-m", "unittest", "discover", "--verbose", "--start-directory"]).arg(clients);
+    if let Some(filter) = filter {
+        unittest.args(["-k", filter]);
+    }
+    unittest.env("GO", go).env("PYTHONDONTWRITEBYTECODE", "1");
+    process::run(&mut unittest, "the clients in Python", "see the failed tests above")
+}
+
+/// Node's test runner on every `*.test.mjs` of a folder.
+fn node_tests(demo: &Demo, folder: &Path, filter: Option<&str>) -> Result<Command> {
+    let mut files: Vec<_> = std::fs::read_dir(folder)?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
         .collect();
     files.sort();
     if files.is_empty() {
-        bail!("end2end/ has no *.test.mjs; restore it from the repository");
+        bail!("{} has no *.test.mjs; restore it from the repository", folder.display());
     }
-
-    console::step("Starting the portal with a fresh demo");
-    let data = run::fresh_data_folder("browser")?;
-    let server = Server::start_demo(&binary, &data, FIRST_START_LIMIT)?;
-    console::note(format_args!("ready after {} ms at {}", server.start_up.as_millis(), server.base_url()));
-    console::step("Running the browser tests");
-    let mut node = process::command("node");
+    let mut node = demo.told(process::command("node"));
     // One file after the other: they share one server and its demo.
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
     if let Some(filter) = filter {
         node.arg(format!("--test-name-pattern={filter}"));
     }
-    node.args(files)
-        .env("BASE_URL", server.base_url())
-        .env("DEMO_JSON", server.demo_json())
-        .env("MAIL_DIR", server.mail_dir())
-        .env("CHROMIUM", chromium);
-    let outcome = process::run(&mut node, "the browser tests", "see the failed tests above");
-    if outcome.is_err() {
-        console::note(format_args!("the server's last lines, from {}:", server.log().display()));
-        process::print_tail(server.log());
-    }
-    server.stop();
-    if outcome.is_ok() {
-        std::fs::remove_dir_all(&data)
-            .map_err(|error| anyhow!("{} cannot be removed: {error}", data.display()))?;
-    }
-    outcome
+    node.args(files);
+    Ok(node)
 }
