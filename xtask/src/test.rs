@@ -101,8 +101,10 @@ pub fn test(args: &TestArgs) -> Result<()> {
     if wants_demo && site_is_there {
         let filter = args.filter.as_deref();
         let mut demo = None;
-        if report.step("a fresh demo", || Ok(demo = Some(Demo::start()?)))
-            && let Some(demo) = demo
+        if report.step("a fresh demo", || {
+            demo = Some(Demo::start()?);
+            Ok(())
+        }) && let Some(demo) = demo
         {
             let mut passed = true;
             if wants(Part::Browser) {
