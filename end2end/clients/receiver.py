@@ -14,7 +14,7 @@ By itself it is a target for trying things out (standard library only):
 | `/busy` | 429 with `Retry-After: 30` to the first request, then 204 |
 | `/redirects` | 307 to `/sentinel`, where nobody should come |
 | `/hangs` | takes the request and never answers |
-| `/cuts` | half an answer, then the connection is reset |
+| `/cuts` | half an answer's head, then the connection is reset |
 | `/drips` | a byte of an endless head every 200 ms |
 | `/endless` | 200 and a body without end |
 | `/endless-head` | 200 and header fields without end |
@@ -92,6 +92,13 @@ class Receiver:
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
+
+    def shutdown_request(self, request):
+        # A reset is for a connection that nobody shut down before.
+        if request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER):
+            self.close_request(request)
+        else:
+            super().shutdown_request(request)
 
     def handle_error(self, request, client_address):
         """A sender that gives up on us is what most paths here are for."""
