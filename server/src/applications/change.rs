@@ -21,6 +21,7 @@ use super::{
 use crate::{
     app::App,
     keys::Keeper,
+    oauth, realms,
     store::{Tx, params},
 };
 
@@ -213,12 +214,13 @@ pub async fn delete(app: &App, keeper: Keeper, id: ApplicationId) -> Result<(), 
     let now = keeper.audit.now;
     let after =
         ApplicationRecord { deleted_at: Some(now), proposed: None, changed_at: now, ..before.clone() };
-    let kept = after.clone();
+    let (kept, at) = (after.clone(), realms::now(app, &before.realm));
     app.store(before.environment())
         .write::<_, ApplicationError, _>(move |tx| {
             Box::pin(async move {
                 store(tx, &before, &kept).await?;
                 tx.execute(&queries::DELETE_SECRETS, params![&kept.id]).await?;
+                oauth::application_ended(tx, &kept.id, at).await?;
                 Ok(())
             })
         })

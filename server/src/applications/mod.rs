@@ -11,11 +11,17 @@
 //!
 //! As with keys, an act on a sandbox application and its audit row are two transactions.
 
+mod admin;
 mod change;
 mod known;
+mod logos;
 pub mod queries;
 mod record;
+mod review;
+mod routes;
 mod secrets;
+#[cfg(test)]
+pub mod tests;
 
 use domain::{
     applications::{
@@ -35,7 +41,10 @@ use domain::{
 pub use self::{
     change::{delete, remove_logo, set_logo, update},
     known::{KnownClient, known},
+    logos::logo_routes,
     record::{ApplicationRecord, Purpose, Registered, SecretRecord},
+    review::decide,
+    routes::portal_routes,
     secrets::{end_secret, rotate_secret},
 };
 use crate::{

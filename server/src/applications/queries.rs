@@ -36,6 +36,9 @@ sql! {
         where deleted_at is null and (cast($1 as text) is null or status = $1)
             and ($2 = 0 or status = 'in_review' or proposed is not null)";
 
+    /// Riders whose consent holds.
+    COUNT_RIDERS = "select count(*) as total from oauth_grants where application_id = $1 and withdrawn_at is null";
+
     /// Only as it stood when the change was decided on.
     UPDATE = "update applications set status = $4, status_reason = $5, status_since = $6, registration = $7,
             proposed = $8, logo = $9, proposed_logo = $10, auto_consent = $11, changed_at = $12, deleted_at = $13

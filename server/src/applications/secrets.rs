@@ -34,9 +34,7 @@ pub(super) async fn insert(
 }
 
 pub(super) fn generate(app: &App) -> Token {
-    let mut random = [0; 32];
-    app.random.fill(&mut random);
-    Token::generate(TokenKind::ClientSecret, random)
+    Token::generate(TokenKind::ClientSecret, app.random.bytes())
 }
 
 /// Makes a new secret and lets the old one go on for a while.

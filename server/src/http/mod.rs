@@ -46,8 +46,8 @@ use utoipa_axum::router::OpenApiRouter;
 pub use self::accept::serve;
 use self::{edge::EdgeLayer, idempotency::Idempotency, problem::ApiError};
 use crate::{
-    admin, app::App, audit, demo, events, fares, gates, identity, journeys, keys, limits, partners, portal,
-    riders, sandbox, stations, traffic, usage,
+    admin, app::App, applications, audit, demo, events, fares, gates, identity, journeys, keys, limits,
+    partners, portal, riders, sandbox, stations, traffic, usage,
 };
 
 /// Where the portal's own JSON API begins.
@@ -115,6 +115,7 @@ fn portal_api(app: &App) -> Router<App> {
         .merge(identity::portal_routes())
         .merge(partners::portal_routes())
         .merge(keys::portal_routes())
+        .merge(applications::portal_routes())
         .merge(usage::portal_routes())
         .merge(traffic::portal_routes())
         .merge(audit::portal_routes())

@@ -1,6 +1,7 @@
 //! The words of every mail, in one place. Indonesian first, English below it.
 
 use domain::{
+    applications::Step,
     identity::EmailAddress,
     partners::{MemberRole, PartnerStatus},
     tiers::Tier,
@@ -338,5 +339,61 @@ pub fn key_leaked(
             format!("Make a new one: {portal_url}/keys"),
             "Find where the key was exposed (code repository, log, an app on users' devices) before you use the new one.".to_owned(),
         ]),
+    )
+}
+
+/// What an operator decided about a live application, or about a change of one.
+#[must_use]
+pub fn application_decided(
+    to: &EmailAddress,
+    application: &str,
+    step: Step,
+    was_change: bool,
+    reason: Option<&str>,
+    page: &str,
+) -> Letter {
+    let (subject_id, subject_en, id, en) = match (step, was_change) {
+        (Step::Approve, false) => (
+            "disetujui",
+            "is approved",
+            "Aplikasi ini disetujui dan sekarang boleh meminta persetujuan penumpang.",
+            "This application is approved and may ask riders for consent now.",
+        ),
+        (Step::Approve, true) => (
+            "perubahannya disetujui",
+            "has its change approved",
+            "Perubahan aplikasi ini disetujui dan sudah berlaku.",
+            "The change of this application is approved and holds now.",
+        ),
+        (Step::Reject, false) => (
+            "tidak disetujui",
+            "is not approved",
+            "Aplikasi ini tidak disetujui. Setelah diubah, aplikasi ditinjau lagi.",
+            "This application is not approved. Once you change it, it is reviewed again.",
+        ),
+        (Step::Reject, true) => (
+            "perubahannya tidak disetujui",
+            "has its change refused",
+            "Perubahan aplikasi ini tidak disetujui. Yang disetujui sebelumnya tetap berlaku.",
+            "The change of this application is not approved. What was approved before still holds.",
+        ),
+        (Step::Disable, _) => (
+            "dinonaktifkan",
+            "is disabled",
+            "Aplikasi ini dinonaktifkan: semua token berakhir, dan penumpang tidak dapat lagi diminta persetujuan.",
+            "This application is disabled: all its tokens have ended, and riders can't be asked for consent.",
+        ),
+    };
+    let paragraphs = |words: &str, label: &str| {
+        let reason = reason.map(|reason| format!("{label}: {reason}"));
+        [Some(format!("\"{application}\"")), Some(words.to_owned()), reason, Some(page.to_owned())]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+    };
+    Letter::new(
+        to,
+        &text(format!("Aplikasi {application} {subject_id}"), paragraphs(id, "Alasan")),
+        &text(format!("The application {application} {subject_en}"), paragraphs(en, "Reason")),
     )
 }

@@ -2,17 +2,19 @@
 //!
 //! The fields become JSON by their names: `name` a string (left out when empty; null in a PATCH, so
 //! that emptying a field clears it) · `name[]` a list, also from one text split at commas and line
-//! breaks · `name:int` a number · `name:bool` true or false · `name:day` the end of that day in
+//! breaks · `name[key]` a member of the object `name` · `name:int` a number · `name:bool` true or false · `name:day` the end of that day in
 //! Jakarta. The answer becomes a redirect, or the page again with an [`Outcome`].
 
 use std::collections::HashMap;
 
 use app::outcome::Outcome;
 use axum::{
+    body::Body,
     extract::{MatchedPath, RawPathParams, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
+use data_encoding::BASE64;
 use domain::{
     problem::{Code, Problem},
     time::{day_start, next_midnight},
@@ -26,11 +28,13 @@ use super::{
     pages, preferences,
 };
 use crate::http::{
-    json::read_body,
+    json::{read_body, read_body_up_to},
     problem::{ApiError, ApiResult},
 };
 
 const FIELDS_MAX: usize = 200;
+/// A form with a file: a logo of 64 KiB, and what stands around it.
+const UPLOAD_BYTES_MAX: usize = 80 * 1024;
 
 /// Never sent back into a page.
 const SECRET_FIELDS: [&str; 7] =
@@ -61,9 +65,7 @@ pub async fn send(
 ) -> ApiResult<Response> {
     let form = form_at(&path)?;
     let (parts, body) = request.into_parts();
-    let body = read_body(body).await?;
-    let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(&body)
-        .map_err(|error| ApiError::new(Code::MalformedRequest).because(error))?;
+    let fields = read_fields(&parts.headers, body).await?;
     if fields.len() > FIELDS_MAX {
         return Err(ApiError::new(Code::BodyTooLarge));
     }
@@ -72,6 +74,36 @@ pub async fn send(
         true => accepted(&portal, form, &params, &parts, &fields, answer).await,
         false => refused(&portal, form, &params, &parts, &fields, &answer).await,
     })
+}
+
+/// The fields in their order. A file, where a form sends one, is a field that holds its base64.
+async fn read_fields(headers: &HeaderMap, body: Body) -> ApiResult<Vec<(String, String)>> {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let Some(boundary) = content_type.and_then(|text| multer::parse_boundary(text).ok()) else {
+        return serde_urlencoded::from_bytes(&read_body(body).await?)
+            .map_err(|error| ApiError::new(Code::MalformedRequest).because(error));
+    };
+    let unreadable = |error: multer::Error| ApiError::new(Code::MalformedRequest).because(error);
+    let body = read_body_up_to(body, UPLOAD_BYTES_MAX).await?;
+    let whole = futures_util::stream::once(async move { Ok::<_, std::convert::Infallible>(body) });
+    let mut parts = multer::Multipart::new(whole, boundary);
+    let mut fields = Vec::new();
+    while let Some(part) = parts.next_field().await.map_err(unreadable)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let is_file = part.file_name().is_some();
+        let bytes = part.bytes().await.map_err(unreadable)?;
+        let text = if is_file {
+            BASE64.encode(&bytes)
+        } else {
+            String::from_utf8(bytes.into())
+                .map_err(|error| ApiError::new(Code::MalformedRequest).because(error))?
+        };
+        fields.push((name, text));
+        if fields.len() > FIELDS_MAX {
+            break;
+        }
+    }
+    Ok(fields)
 }
 
 fn form_at(path: &MatchedPath) -> ApiResult<&'static FormRoute> {
@@ -249,6 +281,13 @@ fn to_json(fields: &[(String, String)], method: &Method, required: &[&str]) -> V
             }
             continue;
         }
+        if let Some((name, key)) = name.strip_suffix(']').and_then(|name| name.split_once('[')) {
+            let member = object.entry(name).or_insert_with(|| Value::Object(Map::new()));
+            if let (Value::Object(member), false) = (member, text.trim().is_empty()) {
+                member.insert(key.to_owned(), Value::from(text));
+            }
+            continue;
+        }
         let (name, kind) = name.split_once(':').unwrap_or((name, ""));
         if text.is_empty() {
             if method == Method::PATCH && !required.contains(&name) {
@@ -298,6 +337,7 @@ mod tests {
             "ip[]=10.0.0.1%0D%0A10.0.0.2,+10.0.0.3&ip[]=",
             json!({"must": "", "ip": ["10.0.0.1", "10.0.0.2", "10.0.0.3"]}),
         );
+        check(Method::PATCH, "why[a:b]=x&why[c]=+&must=y", json!({"must": "y", "why": {"a:b": "x"}}));
         check(Method::POST, "n:int=12&m:int=x", json!({"must": "", "n": 12, "m": "x"}));
         check(Method::POST, "a:bool=false&a:bool=true", json!({"must": "", "a": true}));
         check(Method::POST, "until:day=2026-03-08", json!({"must": "", "until": "2026-03-08T17:00:00Z"}));

@@ -192,6 +192,82 @@ pub const FORMS: &[FormRoute] = &[
         Then::Go("/leaked-key?done=revoked"),
     )
     .requires(&["secret"]),
+    // Applications.
+    form(
+        "/applications/create",
+        "/applications/new",
+        Method::POST,
+        "/portal-api/v1/applications",
+        Then::Show,
+    )
+    .requires(&["name", "description", "client_type"]),
+    form(
+        "/applications/{id}/update",
+        "/applications/{id}",
+        Method::PATCH,
+        "/portal-api/v1/applications/{id}",
+        Then::Go("/applications/{id}?done=updated"),
+    )
+    .requires(&["name", "description"]),
+    form(
+        "/applications/{id}/logo",
+        "/applications/{id}",
+        Method::PUT,
+        "/portal-api/v1/applications/{id}/logo",
+        Then::Go("/applications/{id}?done=logo"),
+    )
+    .requires(&["logo"]),
+    form(
+        "/applications/{id}/logo/remove",
+        "/applications/{id}",
+        Method::DELETE,
+        "/portal-api/v1/applications/{id}/logo",
+        Then::Go("/applications/{id}?done=logo_removed"),
+    ),
+    form(
+        "/applications/{id}/secret/rotate",
+        "/applications/{id}",
+        Method::POST,
+        "/portal-api/v1/applications/{id}/secret/rotate",
+        Then::Show,
+    ),
+    form(
+        "/applications/{id}/secrets/{number}/end",
+        "/applications/{id}",
+        Method::POST,
+        "/portal-api/v1/applications/{id}/secrets/{number}/end",
+        Then::Go("/applications/{id}?done=secret_ended"),
+    ),
+    form(
+        "/applications/{id}/delete",
+        "/applications/{id}",
+        Method::DELETE,
+        "/portal-api/v1/applications/{id}",
+        Then::Next("/applications?done=deleted"),
+    ),
+    form(
+        "/admin/applications/{id}/approve",
+        "/admin/applications/{id}",
+        Method::POST,
+        "/portal-api/v1/admin/applications/{id}/approve",
+        Then::Go("/admin/applications/{id}?done=approved"),
+    ),
+    form(
+        "/admin/applications/{id}/reject",
+        "/admin/applications/{id}",
+        Method::POST,
+        "/portal-api/v1/admin/applications/{id}/reject",
+        Then::Go("/admin/applications/{id}?done=rejected"),
+    )
+    .requires(&["reason"]),
+    form(
+        "/admin/applications/{id}/disable",
+        "/admin/applications/{id}",
+        Method::POST,
+        "/portal-api/v1/admin/applications/{id}/disable",
+        Then::Go("/admin/applications/{id}?done=disabled"),
+    )
+    .requires(&["reason"]),
     // What operators decide about a partner.
     form(
         "/admin/partners/{id}/approve",

@@ -22,7 +22,7 @@ use axum::{
 };
 
 use self::{own_api::OwnApi, site::Site};
-use crate::app::App;
+use crate::{app::App, applications};
 
 /// What the portal's handlers share.
 #[derive(Clone)]
@@ -37,6 +37,7 @@ struct Portal {
 pub fn router(app: App, api: Router) -> Router {
     // What Leptos spawns with. It can be set once per process; tests come here many times.
     let _ = any_spawner::Executor::init_tokio();
+    let logos = applications::logo_routes().with_state(app.clone());
     let portal = Portal { app, api: OwnApi::new(api), site: Arc::new(Site::load()) };
     let mut router = Router::new()
         .route("/assets/{*file}", get(site::serve))
@@ -46,5 +47,5 @@ pub fn router(app: App, api: Router) -> Router {
     for form in forms::FORMS {
         router = router.route(form.action, post(bridge::send).get(bridge::show));
     }
-    router.fallback(pages::show).with_state(portal)
+    router.fallback(pages::show).with_state(portal).merge(logos)
 }
