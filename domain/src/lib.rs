@@ -36,6 +36,7 @@ pub mod limits;
 pub mod oauth;
 pub mod operations;
 pub mod partners;
+pub mod rider_accounts;
 pub mod sandbox;
 pub mod tiers;
 pub mod usage;

@@ -30,6 +30,7 @@ pub mod keys;
 pub mod limits;
 pub mod oauth;
 pub mod partners;
+pub mod rider_accounts;
 pub mod riders;
 pub mod sandbox;
 pub mod usage;

@@ -11,7 +11,7 @@ mod routes;
 #[cfg(test)]
 mod tests;
 
-use domain::{ids::AuditId, ids::UserId};
+use domain::ids::{AuditId, RiderId, UserId};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -27,6 +27,8 @@ use crate::{
 pub enum Actor {
     /// A signed-in person.
     User(UserId),
+    /// A signed-in rider.
+    Rider(RiderId),
     /// Somebody who is not signed in: signing up, reporting a leaked key.
     Anonymous,
     /// The server by itself.
@@ -39,6 +41,7 @@ impl std::fmt::Display for Actor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::User(id) => id.as_str(),
+            Self::Rider(id) => id.as_str(),
             Self::Anonymous => "anonymous",
             Self::System => "system",
             Self::Console => "console",

@@ -41,6 +41,7 @@ use super::{
 use crate::{
     app::App,
     identity::{AnySession, SESSION_COOKIE},
+    rider_accounts::{RIDER_COOKIE, Rider},
     store::{Db, DbError, params},
 };
 
@@ -91,13 +92,15 @@ pub async fn honour(State(this): State<Idempotency>, request: Request, next: Nex
 async fn once(this: Idempotency, key: &HeaderValue, request: Request, next: Next) -> ApiResult<Response> {
     let (parts, body) = request.into_parts();
     let body = read_body_up_to(body, this.body_bytes_max).await?;
-    let scope = Scope::of(&parts.headers, Arrival::of(&parts.extensions).map(|arrival| arrival.client));
-    let seal = Seal::new(checked(key)?, &scope.bytes);
     let path = parts.uri.path_and_query().map_or("", |path| path.as_str());
+    let ip = Arrival::of(&parts.extensions).map(|arrival| arrival.client);
+    let scope = Scope::of(&parts.headers, path, ip);
+    let seal = Seal::new(checked(key)?, &scope.bytes);
     let fingerprint = seal.fingerprint(path, &body);
     let db = store(&this.app, &parts.headers).clone();
     let session = scope.is_session.then(|| parts.headers.clone());
-    let attempt = Attempt { app: this.app, db, seal, fingerprint, session };
+    let is_rider = session_cookie(path) == RIDER_COOKIE;
+    let attempt = Attempt { app: this.app, db, seal, fingerprint, session, is_rider };
     loop {
         match enter(&this.running, attempt.seal.lookup) {
             Turn::Mine(guard) => {
@@ -141,7 +144,7 @@ struct Scope {
 }
 
 impl Scope {
-    fn of(headers: &HeaderMap, ip: Option<ClientIp>) -> Self {
+    fn of(headers: &HeaderMap, path: &str, ip: Option<ClientIp>) -> Self {
         for (label, name) in
             [("key", HeaderName::from_static("x-api-key")), ("bearer", header::AUTHORIZATION)]
         {
@@ -152,7 +155,7 @@ impl Scope {
                 };
             }
         }
-        let session = cookie::find(headers, SESSION_COOKIE);
+        let session = cookie::find(headers, session_cookie(path));
         let text = match (session, ip) {
             (Some(session), _) => format!("session {session}"),
             (None, Some(ClientIp(ip))) => format!("ip {ip}"),
@@ -160,6 +163,11 @@ impl Scope {
         };
         Self { bytes: text.into_bytes(), is_session: session.is_some() }
     }
+}
+
+/// Which session a route goes by; `path` as it stands below the portal's API.
+fn session_cookie(path: &str) -> &'static str {
+    if path.starts_with("/rider/") { RIDER_COOKIE } else { SESSION_COOKIE }
 }
 
 /// What a test key does stays in the sandbox.
@@ -204,6 +212,8 @@ struct Attempt {
     fingerprint: Lookup,
     /// The headers that show a session, if that is who asks.
     session: Option<HeaderMap>,
+    /// It is a rider's session.
+    is_rider: bool,
 }
 
 impl Attempt {
@@ -289,7 +299,13 @@ impl Attempt {
         let Some(headers) = &self.session else { return Ok(()) };
         let (mut parts, ()) = Request::new(()).into_parts();
         parts.headers = headers.clone();
-        <AnySession as FromRequestParts<App>>::from_request_parts(&mut parts, &self.app).await.map(drop)
+        let app = &self.app;
+        match self.is_rider {
+            true => <Rider as FromRequestParts<App>>::from_request_parts(&mut parts, app).await.map(drop),
+            false => {
+                <AnySession as FromRequestParts<App>>::from_request_parts(&mut parts, app).await.map(drop)
+            }
+        }
     }
 }
 

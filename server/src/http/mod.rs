@@ -47,7 +47,7 @@ pub use self::accept::serve;
 use self::{edge::EdgeLayer, idempotency::Idempotency, problem::ApiError};
 use crate::{
     admin, app::App, applications, audit, demo, events, fares, gates, identity, journeys, keys, limits,
-    partners, portal, riders, sandbox, stations, traffic, usage,
+    partners, portal, rider_accounts, riders, sandbox, stations, traffic, usage,
 };
 
 /// Where the portal's own JSON API begins.
@@ -122,6 +122,7 @@ fn portal_api(app: &App) -> Router<App> {
         .merge(admin::portal_routes())
         .merge(sandbox::portal_routes())
         .merge(riders::portal_routes())
+        .merge(rider_accounts::portal_routes())
         .merge(gates::portal_routes())
         .merge(events::portal_routes())
         .merge(journeys::portal_routes())

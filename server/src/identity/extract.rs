@@ -250,7 +250,7 @@ pub struct Device {
     pub user_agent: String,
     /// The session it already has; whoever signs in gives that one up.
     pub(super) session: Option<[u8; 32]>,
-    request_id: Option<String>,
+    pub(crate) request_id: Option<String>,
 }
 
 impl Device {

@@ -17,15 +17,15 @@
 
 mod extract;
 mod members;
-mod password_reset;
-mod passwords;
+pub(crate) mod password_reset;
+pub(crate) mod passwords;
 pub mod queries;
-mod routes;
-mod sessions;
+pub(crate) mod routes;
+pub(crate) mod sessions;
 mod sign_in;
 mod sign_up;
-mod throttle;
-mod tokens;
+pub(crate) mod throttle;
+pub(crate) mod tokens;
 mod totp;
 mod users;
 
@@ -57,8 +57,8 @@ pub use domain::identity::SESSION_COOKIE;
 /// What identity keeps in memory.
 #[derive(Debug, Default)]
 pub struct Identity {
-    passwords: Passwords,
-    throttle: Throttle,
+    pub(crate) passwords: Passwords,
+    pub(crate) throttle: Throttle,
 }
 
 /// Why somebody can't do this.
@@ -119,7 +119,7 @@ impl IdentityError {
         Self::Crypto { act, cause: Box::new(cause) }
     }
 
-    fn invalid(field: &'static str) -> impl FnOnce(Invalid) -> Self {
+    pub(crate) fn invalid(field: &'static str) -> impl FnOnce(Invalid) -> Self {
         move |invalid| Self::Invalid { field, invalid }
     }
 }

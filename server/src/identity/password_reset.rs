@@ -1,6 +1,9 @@
 //! A password forgotten, and a password changed.
 
-use domain::identity::{ChangePassword, ForgotPassword, ResetPassword};
+use domain::{
+    identity::{ChangePassword, ForgotPassword, ResetPassword},
+    ids::UserId,
+};
 
 use super::{
     Device, IdentityError, NewSession, Session, queries, sessions,
@@ -21,7 +24,7 @@ use crate::{
 ///
 /// # Errors
 /// [`IdentityError::TooManyAttempts`].
-pub(super) fn may_ask_for_mail(app: &App, device: &Device) -> Result<(), IdentityError> {
+pub(crate) fn may_ask_for_mail(app: &App, device: &Device) -> Result<(), IdentityError> {
     let counted = app.identity.throttle.count(&[Key::client(Limited::MailFrom, device.ip)], app.clock.now());
     counted.map(drop).map_err(|wait| IdentityError::TooManyAttempts { wait })
 }
@@ -81,7 +84,7 @@ pub async fn reset_password(app: &App, device: &Device, request: ResetPassword) 
             let token = request.token;
             move |tx| {
                 Box::pin(async move {
-                    tokens::redeem(tx, &app, &token, Purpose::Reset).await?;
+                    tokens::redeem::<UserId>(tx, &app, &token, Purpose::Reset).await?;
                     set_password(tx, &app, &context, &user, &hash, "user.reset_password").await
                 })
             }

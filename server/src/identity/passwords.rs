@@ -28,7 +28,7 @@ pub fn made_up(random: &Random) -> String {
 }
 
 #[derive(Debug)]
-pub(super) struct Passwords {
+pub(crate) struct Passwords {
     running: Arc<Semaphore>,
     waiting: Semaphore,
     cost: Cost,

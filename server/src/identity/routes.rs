@@ -59,7 +59,7 @@ pub fn portal_routes() -> Router<App> {
 }
 
 /// An answer that sets the session cookie, or takes it away.
-fn with_cookie(cookie: &str, answer: impl IntoResponse) -> ApiResult<Response> {
+pub(crate) fn with_cookie(cookie: &str, answer: impl IntoResponse) -> ApiResult<Response> {
     let cookie = HeaderValue::from_str(cookie).map_err(ApiError::internal)?;
     let mut response = answer.into_response();
     response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -19,7 +19,7 @@ use crate::{
 const IDLE_MAX: SignedDuration = SignedDuration::from_mins(30);
 const AGE_MAX: SignedDuration = SignedDuration::from_hours(12);
 /// Use is noted at most this often, so that reading pages does not write.
-const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
+pub(crate) const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// What the visitor's browser forgets the cookie after; the server decides by itself.
 const COOKIE_MAX_AGE_S: i64 = AGE_MAX.as_secs();
 
@@ -34,10 +34,7 @@ impl NewSession {
     /// `Set-Cookie` for it.
     #[must_use]
     pub fn cookie(&self) -> String {
-        let secret = &self.secret;
-        format!(
-            "{SESSION_COOKIE}={secret}; Path=/; Max-Age={COOKIE_MAX_AGE_S}; Secure; HttpOnly; SameSite=Lax"
-        )
+        cookie(SESSION_COOKIE, &self.secret)
     }
 
     pub(super) fn secret(&self) -> &str {
@@ -48,7 +45,19 @@ impl NewSession {
 /// `Set-Cookie` that ends one.
 #[must_use]
 pub fn no_cookie() -> String {
-    format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax")
+    no_cookie_of(SESSION_COOKIE)
+}
+
+/// `Set-Cookie` for a session of any kind.
+#[must_use]
+pub(crate) fn cookie(name: &str, secret: &str) -> String {
+    format!("{name}={secret}; Path=/; Max-Age={COOKIE_MAX_AGE_S}; Secure; HttpOnly; SameSite=Lax")
+}
+
+/// `Set-Cookie` that ends one of any kind.
+#[must_use]
+pub(crate) fn no_cookie_of(name: &str) -> String {
+    format!("{name}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax")
 }
 
 /// A session as the store knows it, with the person in it.
@@ -83,7 +92,7 @@ impl Found {
 }
 
 /// Beginnings and uses before these instants no longer count.
-fn bounds(now: Timestamp) -> (Timestamp, Timestamp) {
+pub(crate) fn bounds(now: Timestamp) -> (Timestamp, Timestamp) {
     let before = |span| now.checked_sub(span).unwrap_or(Timestamp::MIN);
     (before(AGE_MAX), before(IDLE_MAX))
 }

@@ -18,7 +18,7 @@ const KEYS_MAX: usize = 50_000;
 
 /// Something that may be tried only so often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Limited {
+pub(crate) enum Limited {
     /// Wrong passwords and codes for one account.
     Account,
     /// Wrong passwords and codes from one client.
@@ -46,7 +46,7 @@ impl Limited {
 
 /// What is counted, for whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Key(Limited, [u8; 16]);
+pub(crate) struct Key(Limited, [u8; 16]);
 
 impl Key {
     fn new(limited: Limited, text: &str) -> Self {
@@ -57,6 +57,12 @@ impl Key {
 
     pub fn account(email: &EmailAddress) -> Self {
         Self::new(Limited::Account, &email.folded())
+    }
+
+    /// A rider's account, or what was typed where there is none. Apart from a user's of the same
+    /// address.
+    pub fn rider(id: &str) -> Self {
+        Self::new(Limited::Account, &format!("rider {id}"))
     }
 
     pub fn mail_to(email: &EmailAddress) -> Self {
@@ -78,12 +84,12 @@ impl Key {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Throttle(Mutex<HashMap<Key, VecDeque<Timestamp>>>);
+pub(crate) struct Throttle(Mutex<HashMap<Key, VecDeque<Timestamp>>>);
 
 /// Tries that were counted, for taking them back.
 #[derive(Debug)]
 #[must_use]
-pub(super) struct Counted {
+pub(crate) struct Counted {
     keys: Vec<Key>,
     at: Timestamp,
 }

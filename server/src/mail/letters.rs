@@ -9,12 +9,12 @@ use domain::{
 
 use super::{Letter, letter::Text};
 
-fn text(subject: impl Into<String>, paragraphs: impl IntoIterator<Item = String>) -> Text {
+pub(super) fn text(subject: impl Into<String>, paragraphs: impl IntoIterator<Item = String>) -> Text {
     Text { subject: subject.into(), paragraphs: paragraphs.into_iter().collect() }
 }
 
 /// Where a mailed link leads. Tokens are URL-safe.
-fn link(portal_url: &str, page: &str, token: &str) -> String {
+pub(super) fn link(portal_url: &str, page: &str, token: &str) -> String {
     format!("{portal_url}/{page}?token={token}")
 }
 

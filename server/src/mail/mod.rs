@@ -10,6 +10,7 @@
 mod letter;
 pub mod letters;
 pub mod queries;
+pub mod rider_letters;
 mod transport;
 mod worker;
 

@@ -91,7 +91,22 @@ pub struct Place {
 /// # Errors
 /// [`RiderError::Taken`].
 pub async fn create(tx: &mut Tx, place: &Place, new: &CreateRider) -> Result<RiderId, RiderError> {
-    let Place { realm, now, random } = place;
+    let id = place.random.id(place.now, RiderId::new);
+    create_as(tx, place, &id, new).await?;
+    Ok(id)
+}
+
+/// As [`create`], where the id was promised before.
+///
+/// # Errors
+/// As [`create`].
+pub async fn create_as(
+    tx: &mut Tx,
+    place: &Place,
+    id: &RiderId,
+    new: &CreateRider,
+) -> Result<(), RiderError> {
+    let Place { realm, now, .. } = place;
     let email = new.email.as_ref().map(domain::identity::EmailAddress::folded);
     let phone = new.phone.as_ref().map(ToString::to_string);
     if let Some(row) = tx.row(&queries::FIND_BY_CONTACT, params![realm, email.clone(), phone.clone()]).await?
@@ -99,18 +114,17 @@ pub async fn create(tx: &mut Tx, place: &Place, new: &CreateRider) -> Result<Rid
         let is_email = email.is_some() && row.get::<Option<String>>("email")? == email;
         return Err(RiderError::Taken { field: if is_email { "email" } else { "phone" } });
     }
-    let id = random.id(*now, RiderId::new);
-    let values = params![&id, realm, new.name.as_str(), email, phone, new.kyc_status.as_str(), *now];
+    let values = params![id, realm, new.name.as_str(), email, phone, new.kyc_status.as_str(), *now];
     match tx.execute(&queries::INSERT, values).await {
         Ok(_) => {}
         // Somebody else gave the same a moment ago.
         Err(error) if error.is_unique_violation() => return Err(RiderError::Taken { field: "email" }),
         Err(error) => return Err(error.into()),
     }
-    tx.execute(&queries::INSERT_WALLET, params![&id, realm]).await?;
+    tx.execute(&queries::INSERT_WALLET, params![id, realm]).await?;
     let today = day_number(jakarta_day(*now));
-    tx.execute(&queries::SET_USER_TYPE, params![&id, today, new.user_type.as_str(), *now]).await?;
-    Ok(id)
+    tx.execute(&queries::SET_USER_TYPE, params![id, today, new.user_type.as_str(), *now]).await?;
+    Ok(())
 }
 
 /// How many riders a realm has.

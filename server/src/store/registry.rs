@@ -14,6 +14,7 @@ pub const MODULES: &[(&str, &[&Statement])] = &[
     ("partners", crate::partners::queries::STATEMENTS),
     ("keys", crate::keys::queries::STATEMENTS),
     ("applications", crate::applications::queries::STATEMENTS),
+    ("rider_accounts", crate::rider_accounts::queries::STATEMENTS),
     ("riders", crate::riders::queries::STATEMENTS),
     ("oauth", crate::oauth::queries::STATEMENTS),
     ("events", crate::events::queries::STATEMENTS),

@@ -1,0 +1,5 @@
+//! The promises of riders' accounts, through the portal's routes, on both engines.
+
+mod accounts;
+mod passwords;
+pub(crate) mod support;
