@@ -15,6 +15,7 @@ pub mod visitor;
 
 pub mod account;
 pub mod admin;
+pub mod applications;
 pub mod docs;
 pub mod home;
 pub mod identity;

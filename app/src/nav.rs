@@ -156,6 +156,7 @@ pub fn groups(visitor: &Visitor) -> Vec<Group> {
             title: Some("Partner"),
             links: vec![
                 Link::page("/keys", lang.pick("Kunci API", "API keys")),
+                Link::page("/applications", lang.pick("Aplikasi OAuth", "OAuth applications")),
                 Link::page("/usage", lang.pick("Penggunaan", "Usage")),
                 Link::page("/sandbox", "Sandbox"),
             ],
@@ -164,6 +165,7 @@ pub fn groups(visitor: &Visitor) -> Vec<Group> {
             title: Some("Admin"),
             links: vec![
                 Link::page("/admin/partners", "Partner Management"),
+                Link::page("/admin/applications", lang.pick("Aplikasi OAuth", "OAuth applications")),
                 Link::page("/admin/usage", "Usage Statistics"),
                 Link::page("/admin/gates", "Gate"),
                 Link::page("/admin/riders", lang.pick("Penumpang", "Riders")),

@@ -64,7 +64,11 @@ impl FormState {
     #[must_use]
     pub fn error(&self, field: &str) -> Option<String> {
         let problem = self.problem()?;
-        let name = field.trim_end_matches("[]").split(':').next().unwrap_or(field);
+        let name = match field.strip_suffix(']').and_then(|field| field.split_once('[')) {
+            Some((object, key)) if !key.is_empty() => format!("{object}.{key}"),
+            _ => field.trim_end_matches("[]").split(':').next().unwrap_or(field).to_owned(),
+        };
+        let name = name.as_str();
         let matches =
             |at: &str| at == name || at.strip_prefix(name).is_some_and(|rest| rest.starts_with(['.', '[']));
         problem.errors.iter().find(|error| matches(&error.field)).map(|error| error.message.clone())

@@ -10,9 +10,10 @@ use leptos_router::{
 use crate::{
     account::AccountPage,
     admin::{
-        AdminEventsPage, AdminFraudPage, AdminGatePage, AdminGatesPage, AdminPartnerPage, AdminPartnersPage,
-        AdminRiderPage, AdminRidersPage, AdminUsagePage,
+        AdminApplicationPage, AdminApplicationsPage, AdminEventsPage, AdminFraudPage, AdminGatePage,
+        AdminGatesPage, AdminPartnerPage, AdminPartnersPage, AdminRiderPage, AdminRidersPage, AdminUsagePage,
     },
+    applications::{ApplicationPage, ApplicationsPage, NewApplicationPage},
     docs::{AuthenticationPage, EndpointPage, RateLimitsPage},
     home::HomePage,
     identity::{
@@ -47,6 +48,9 @@ pub fn Portal() -> impl IntoView {
                     <Route path=path!("/accept-invitation") view=AcceptInvitationPage/>
                     <Route path=path!("/account") view=AccountPage/>
                     <Route path=path!("/keys") view=KeysPage/>
+                    <Route path=path!("/applications") view=ApplicationsPage/>
+                    <Route path=path!("/applications/new") view=NewApplicationPage/>
+                    <Route path=path!("/applications/:id") view=ApplicationPage/>
                     <Route path=path!("/leaked-key") view=LeakedKeyPage/>
                     <Route path=path!("/usage") view=UsagePage/>
                     <Route path=path!("/sandbox") view=SandboxPage/>
@@ -58,6 +62,8 @@ pub fn Portal() -> impl IntoView {
                     <Route path=path!("/stations/:id") view=StationPage/>
                     <Route path=path!("/admin/partners") view=AdminPartnersPage/>
                     <Route path=path!("/admin/partners/:id") view=AdminPartnerPage/>
+                    <Route path=path!("/admin/applications") view=AdminApplicationsPage/>
+                    <Route path=path!("/admin/applications/:id") view=AdminApplicationPage/>
                     <Route path=path!("/admin/usage") view=AdminUsagePage/>
                     <Route path=path!("/admin/gates") view=AdminGatesPage/>
                     <Route path=path!("/admin/gates/:id") view=AdminGatePage/>

@@ -3,6 +3,8 @@
 //!
 //! What an operator may do with a partner comes from the API (`steps`): the page offers nothing else.
 
+mod application;
+mod applications;
 mod decide;
 mod events;
 mod fraud;
@@ -18,6 +20,8 @@ mod rider;
 mod riders;
 mod usage;
 
+pub use application::AdminApplicationPage;
+pub use applications::AdminApplicationsPage;
 pub use events::AdminEventsPage;
 pub use fraud::AdminFraudPage;
 pub use gate::AdminGatePage;
