@@ -9,11 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     identity::{Accepted, EmailAddress, Password, PasswordAttempt},
-    ids::{ApplicationId, RiderId},
+    ids::{ApplicationId, GrantId, RiderId},
     invalid::Invalid,
     journeys::RecordedJourney,
     ledger::Transfer,
+    oauth::Scope,
+    page::Page,
     riders::{PhoneNumber, RiderView},
+    sandbox::StationChoice,
     scoped::{BalanceView, FareCapView, JourneyView, ProfileView},
     text::DisplayName,
 };
@@ -113,16 +116,27 @@ pub struct RiderOverview {
     pub fare_cap: FareCapView,
     /// The latest.
     pub journeys: Vec<RecordedJourney>,
+    /// Names of the stations in them.
+    pub stations: Vec<StationChoice>,
+}
+
+/// `GET rider/journeys`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RiderJourneys {
+    #[serde(flatten)]
+    pub page: Page<RecordedJourney>,
+    /// Names of the stations in them.
+    pub stations: Vec<StationChoice>,
 }
 
 /// A row of `GET rider/applications`: an application that may read something of the rider's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectedApplication {
     /// Names it when it is withdrawn.
-    pub grant_id: String,
+    pub grant_id: GrantId,
     pub application: ApplicationCard,
     /// In the order of the pages.
-    pub scopes: Vec<String>,
+    pub scopes: Vec<Scope>,
     pub since: Timestamp,
     /// When the rider last answered the consent page.
     pub changed_at: Timestamp,
@@ -138,7 +152,7 @@ pub struct ApplicationCard {
     /// The organisation behind it.
     pub partner: String,
     pub homepage: Option<String>,
-    /// `data:` address of its picture.
+    /// Path of its picture on this server.
     pub logo: Option<String>,
 }
 
@@ -149,9 +163,9 @@ pub struct AccessRow {
     pub application_id: String,
     /// Its name now; the id where it is gone.
     pub application: String,
-    /// Which operation read it: `list_journeys`.
-    pub operation: String,
-    pub scope: String,
+    /// Which operation read it: `list_journeys`; none: of another version.
+    pub operation: Option<String>,
+    pub scope: Scope,
     /// How many records it was shown.
     pub records: u64,
     /// Where the call came from.
@@ -219,6 +233,8 @@ pub struct ConsentView {
     /// Another rider is signed in by now than the one the form was shown to.
     pub rider_changed: bool,
     pub scopes: Vec<AskedScope>,
+    /// Names of the stations in the samples.
+    pub stations: Vec<StationChoice>,
     /// Since when the application has had all that it asks for; none: it has not.
     pub allowed_since: Option<Timestamp>,
     /// When access ends unless it is allowed anew or withdrawn before.
@@ -234,9 +250,9 @@ pub struct ConsentView {
 /// A scope that is asked for, and what it would show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AskedScope {
-    pub scope: String,
-    /// In words, in the rider's language.
-    pub shows: String,
+    pub scope: Scope,
+    /// It is allowed already: unticked, it is taken back.
+    pub is_allowed: bool,
     pub sample: Sample,
 }
 

@@ -33,7 +33,7 @@ use jiff::Timestamp;
 pub use self::charges::{Charge, Wallet, post};
 use crate::{
     random::Random,
-    store::{Db, DbError, LockEach, Tx, params},
+    store::{Db, DbError, LockEach, Row, Tx, params},
 };
 
 pub use domain::ledger::Balances;
@@ -147,6 +147,15 @@ pub async fn balances(db: &Db, rider_id: &RiderId) -> Result<Option<Balances>, D
     row.as_ref().map(charges::read_balances).transpose()
 }
 
+/// As [`balances`], inside a transaction.
+///
+/// # Errors
+/// When the store fails.
+pub async fn balances_in(tx: &mut Tx, rider_id: &RiderId) -> Result<Option<Balances>, DbError> {
+    let row = tx.row(&queries::WALLET, params![rider_id]).await?;
+    row.as_ref().map(charges::read_balances).transpose()
+}
+
 /// The latest transfers of a payer (id of a rider, or of a medium that is nobody's), newest first;
 /// `limit` is cut to [`READ_MAX`].
 ///
@@ -154,21 +163,34 @@ pub async fn balances(db: &Db, rider_id: &RiderId) -> Result<Option<Balances>, D
 /// When the store fails.
 pub async fn transfers(db: &Db, realm: &Realm, payer: &str, limit: u32) -> Result<Vec<Transfer>, DbError> {
     let params = params![realm.as_str(), payer, limit.min(READ_MAX)];
-    let rows = db.rows(&queries::TRANSFERS_OF, params).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Transfer {
-                id: row.parse("id")?,
-                at: row.get("at")?,
-                debit: row.get("debit")?,
-                credit: row.get("credit")?,
-                amount: Rupiah(row.get("amount")?),
-                reason: row.parse("reason")?,
-                journey_id: row.parse_opt("journey_id")?,
-                actor: row.get("actor")?,
-            })
-        })
-        .collect()
+    db.rows(&queries::TRANSFERS_OF, params).await?.iter().map(transfer).collect()
+}
+
+/// The transfers of a payer after the first `skipped` ones, oldest first; [`READ_MAX`] at most.
+///
+/// # Errors
+/// When the store fails.
+pub async fn transfers_from(
+    db: &Db,
+    realm: &Realm,
+    payer: &str,
+    skipped: u64,
+) -> Result<Vec<Transfer>, DbError> {
+    let params = params![realm.as_str(), payer, READ_MAX, skipped];
+    db.rows(&queries::TRANSFERS_FROM, params).await?.iter().map(transfer).collect()
+}
+
+fn transfer(row: &Row) -> Result<Transfer, DbError> {
+    Ok(Transfer {
+        id: row.parse("id")?,
+        at: row.get("at")?,
+        debit: row.get("debit")?,
+        credit: row.get("credit")?,
+        amount: Rupiah(row.get("amount")?),
+        reason: row.parse("reason")?,
+        journey_id: row.parse_opt("journey_id")?,
+        actor: row.get("actor")?,
+    })
 }
 
 /// Forgets all transfers of a realm: for the reset of a test network, whose riders and wallets go too.

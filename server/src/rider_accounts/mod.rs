@@ -18,7 +18,12 @@
 //!   button, at once.
 //! * Whoever is deleted leaves amounts behind and no name.
 
+pub mod authorize;
+mod close;
+mod consent;
+mod export;
 mod extract;
+mod form_token;
 mod logins;
 mod own;
 mod password;
@@ -38,7 +43,7 @@ pub use self::{
     logins::set_password,
     routes::portal_routes,
 };
-use crate::{identity::IdentityError, riders::RiderError, store::DbError};
+use crate::{identity::IdentityError, oauth::OAuthError, riders::RiderError, store::DbError};
 
 pub use domain::rider_accounts::RIDER_COOKIE;
 
@@ -52,6 +57,8 @@ pub enum AccountError {
     Identity(IdentityError),
     #[error(transparent)]
     Rider(RiderError),
+    #[error(transparent)]
+    OAuth(OAuthError),
     /// The account can't be deleted while money is in it.
     #[error("the wallet holds {0}")]
     BalanceLeft(Rupiah),
@@ -80,6 +87,15 @@ impl From<RiderError> for AccountError {
         match error {
             RiderError::Db(error) => Self::Db(error),
             other => Self::Rider(other),
+        }
+    }
+}
+
+impl From<OAuthError> for AccountError {
+    fn from(error: OAuthError) -> Self {
+        match error {
+            OAuthError::Db(error) => Self::Db(error),
+            other => Self::OAuth(other),
         }
     }
 }

@@ -2,29 +2,36 @@
 
 use axum::{
     Router,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-    routing::{get, post},
+    extract::{Path, RawQuery, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Response},
+    routing::{delete, get, post},
 };
 use domain::{
     identity::{ChangePassword, ForgotPassword, ResetPassword, VerifyEmail},
-    journeys::RecordedJourney,
     page::{Page, PageRequest},
     problem::Code,
-    rider_accounts::{RIDER_COOKIE, RiderOverview, RiderSession, RiderSignIn, RiderSignUp, RiderSignedUp},
+    realm::Realm,
+    rider_accounts::{
+        AccessRow, AnswerConsent, AuthorizeStep, ConnectedApplication, DeleteRiderAccount, RIDER_COOKIE,
+        RiderJourneys, RiderOverview, RiderSession, RiderSignIn, RiderSignUp, RiderSignedUp,
+    },
 };
 use serde::{Deserialize, Serialize};
 
-use super::{AccountError, Rider, RiderDevice, own, password, sessions, sign_in, sign_up};
+use super::{
+    AccountError, Rider, RiderDevice, authorize, close, export, own, password, sessions, sign_in, sign_up,
+};
 use crate::{
     app::App,
     http::{
         json::Json,
+        language::Language,
         problem::{ApiError, ApiResult},
         query::Query,
     },
     identity::{password_reset::may_ask_for_mail, routes::with_cookie, sessions::no_cookie_of},
+    oauth::{self, OAuthError},
 };
 
 const LIMIT_MAX: u64 = 100;
@@ -42,6 +49,12 @@ pub fn portal_routes() -> Router<App> {
         .route("/rider/session", get(get_session))
         .route("/rider/overview", get(get_overview))
         .route("/rider/journeys", get(list_journeys))
+        .route("/rider/applications", get(list_applications))
+        .route("/rider/applications/{id}", delete(withdraw_grant))
+        .route("/rider/access-log", get(list_accesses))
+        .route("/rider/export", get(export_own))
+        .route("/rider/delete", post(post_delete))
+        .route("/rider/authorize", get(get_authorize).post(post_authorize))
 }
 
 #[derive(Debug, Serialize)]
@@ -157,8 +170,72 @@ async fn list_journeys(
     State(app): State<App>,
     rider: Rider,
     Query(paging): Query<Paging>,
-) -> ApiResult<Json<Page<RecordedJourney>>> {
+) -> ApiResult<Json<RiderJourneys>> {
     Ok(Json(own::journeys(&app, &rider, paging.request()?).await?))
+}
+
+/// All of them: nobody connects more than a page holds.
+async fn list_applications(
+    State(app): State<App>,
+    rider: Rider,
+) -> ApiResult<Json<Page<ConnectedApplication>>> {
+    let applications = own::applications(&app, &rider.id).await?;
+    let limit = applications.len().max(20).to_string();
+    Ok(Json(PageRequest::parse(None, Some(&limit), u64::MAX)?.of(applications.into_iter())))
+}
+
+async fn withdraw_grant(
+    State(app): State<App>,
+    rider: Rider,
+    Path(id): Path<String>,
+) -> ApiResult<StatusCode> {
+    let grant = id.parse().map_err(|_| ApiError::new(Code::NotFound))?;
+    oauth::withdraw(&app, &Realm::Live, &rider.id, &grant).await.map_err(AccountError::from)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn list_accesses(
+    State(app): State<App>,
+    rider: Rider,
+    Query(paging): Query<Paging>,
+) -> ApiResult<Json<Page<AccessRow>>> {
+    Ok(Json(own::accesses(&app, &rider.id, paging.request()?).await?))
+}
+
+/// As a file, for keeping.
+async fn export_own(State(app): State<App>, rider: Rider) -> ApiResult<Response> {
+    let name = HeaderValue::from_static("attachment; filename=\"nfc-gate-data.json\"");
+    let export = export::export(&app, &rider).await?;
+    Ok(([(header::CONTENT_DISPOSITION, name)], Json(export)).into_response())
+}
+
+async fn post_delete(
+    State(app): State<App>,
+    rider: Rider,
+    device: RiderDevice,
+    Json(request): Json<DeleteRiderAccount>,
+) -> ApiResult<Response> {
+    close::delete_account(&app, &rider, &device, request).await?;
+    with_cookie(&no_cookie_of(RIDER_COOKIE), Json(Done {}))
+}
+
+async fn get_authorize(
+    State(app): State<App>,
+    rider: Option<Rider>,
+    Language(lang): Language,
+    RawQuery(query): RawQuery,
+) -> ApiResult<Json<AuthorizeStep>> {
+    let query = query.unwrap_or_default();
+    Ok(Json(authorize::begin(&app, rider.as_ref(), lang, &query).await?))
+}
+
+async fn post_authorize(
+    State(app): State<App>,
+    rider: Option<Rider>,
+    Language(lang): Language,
+    Json(request): Json<AnswerConsent>,
+) -> ApiResult<Json<AuthorizeStep>> {
+    Ok(Json(authorize::answer(&app, rider.as_ref(), lang, request).await?))
 }
 
 impl From<AccountError> for ApiError {
@@ -168,6 +245,9 @@ impl From<AccountError> for ApiError {
             AccountError::Db(error) => error.into(),
             AccountError::Identity(error) => error.into(),
             AccountError::Rider(error) => error.into(),
+            AccountError::OAuth(OAuthError::Db(error)) => error.into(),
+            AccountError::OAuth(OAuthError::NoGrant) => Self::new(Code::NotFound),
+            AccountError::OAuth(error @ OAuthError::NotAllowed) => Self::new(Code::NotAllowed).because(error),
             AccountError::BalanceLeft(balance) => wrong_state(
                 format!("Saldo Anda masih {balance}. Pakai untuk perjalanan atau minta dikembalikan di loket stasiun, lalu hapus akun."),
                 format!("Your wallet still holds {balance}. Spend it on journeys or have it paid out at a station's counter, then delete the account."),

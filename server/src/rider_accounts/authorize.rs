@@ -1,0 +1,226 @@
+//! `/oauth/authorize`: an application's request, as it comes to a rider.
+//!
+//! A request that can't be trusted ends on a page of ours; any other ends with a redirect to where
+//! its application is registered, with a code or with the RFC's error. Nothing is kept in between:
+//! the form carries the request, and it is read and judged again when the form comes back.
+//!
+//! Riders of a test network are chosen and not signed in, for they are nobody. An application with
+//! automatic consent gets its code at once for the test rider that `login_hint` names.
+
+use std::sync::Arc;
+
+use domain::{
+    ids::RiderId,
+    lang::Lang,
+    oauth::{
+        Scopes,
+        authorize::{Answered, Asked, Consented, PageError, Received, Refusal},
+    },
+    page::PageRequest,
+    realm::Realm,
+    rider_accounts::{AnswerConsent, AuthorizeStep, ChooseRider, Decision, TestRider},
+    riders::RiderRow,
+};
+
+use super::{AccountError, Rider, consent, form_token::Shown};
+use crate::{
+    app::App,
+    applications::{self, KnownClient},
+    http::problem::ApiResult,
+    oauth::{self, NewCode, OAuthError},
+    realms, riders,
+};
+
+/// Test riders to choose from.
+const TEST_RIDERS: &str = "50";
+/// Names the test rider who was chosen; ours, and no parameter of OAuth.
+const TEST_RIDER: &str = "test_rider";
+
+/// A request that passed all checks.
+pub(super) struct Sound {
+    pub asked: Asked,
+    pub client: Arc<KnownClient>,
+    login_hint: Option<String>,
+    test_rider: Option<RiderId>,
+}
+
+/// Who is asked.
+pub(super) struct Subject {
+    pub id: RiderId,
+    pub name: String,
+    /// None for a test rider.
+    pub session: Option<String>,
+}
+
+/// What comes next for a request; `query` as it stands in its address.
+///
+/// # Errors
+/// When a store fails.
+pub async fn begin(app: &App, rider: Option<&Rider>, lang: Lang, query: &str) -> ApiResult<AuthorizeStep> {
+    let sound = match judge(app, lang, query).await? {
+        Ok(sound) => sound,
+        Err(step) => return Ok(step),
+    };
+    match subject(app, &sound, rider).await? {
+        Ok(subject) => consent::show(app, &sound, &subject, query, false).await,
+        Err(Unknown::Rider) => Ok(AuthorizeStep::SignIn { login_hint: sound.login_hint }),
+        Err(Unknown::TestRider) => match hinted(app, &sound).await? {
+            Some(test_rider) => {
+                let answered = sound.asked.clone().answered(sound.asked.scopes);
+                conclude(app, &sound.client, test_rider, answered.map_err(|_| tampered())?).await
+            }
+            None => choose(app, &sound, query).await,
+        },
+    }
+}
+
+/// Takes the rider's answer.
+///
+/// # Errors
+/// [`AccountError::FormRefused`] for a form that does not stand, or with scopes nobody asked for.
+pub async fn answer(
+    app: &App,
+    rider: Option<&Rider>,
+    lang: Lang,
+    answer: AnswerConsent,
+) -> ApiResult<AuthorizeStep> {
+    let shown = Shown::open(app, &answer.form, &answer.request)?;
+    let sound = match judge(app, lang, &answer.request).await? {
+        Ok(sound) => sound,
+        Err(step) => return Ok(step),
+    };
+    let subject = match subject(app, &sound, rider).await? {
+        Ok(subject) => subject,
+        Err(Unknown::Rider) => return Ok(AuthorizeStep::SignIn { login_hint: sound.login_hint }),
+        Err(Unknown::TestRider) => return choose(app, &sound, &answer.request).await,
+    };
+    if shown.rider != subject.id || shown.session != subject.session {
+        let is_other = shown.rider != subject.id;
+        return consent::show(app, &sound, &subject, &answer.request, is_other).await;
+    }
+    let ticked = match answer.decision {
+        Decision::Allow => scopes(&answer.scopes)?,
+        Decision::Deny => Scopes::NONE,
+    };
+    let answered = sound.asked.answered(ticked).map_err(|_| tampered())?;
+    conclude(app, &sound.client, subject.id, answered).await
+}
+
+fn tampered() -> AccountError {
+    AccountError::FormRefused("scopes that were not asked for")
+}
+
+fn scopes(ticked: &[String]) -> Result<Scopes, AccountError> {
+    ticked.iter().map(|scope| scope.parse().map_err(|_| tampered())).collect()
+}
+
+/// Reads and checks a request. Err: what it comes to instead.
+async fn judge(app: &App, lang: Lang, query: &str) -> ApiResult<Result<Sound, AuthorizeStep>> {
+    let page = |error: PageError| AuthorizeStep::PageError {
+        code: error.code().to_owned(),
+        explanation: error.explain(lang).to_owned(),
+    };
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+    let one = |name: &str| {
+        pairs.iter().find(|(other, value)| other == name && !value.is_empty()).map(|(_, value)| value.clone())
+    };
+    let (login_hint, test_rider) = (one("login_hint"), one(TEST_RIDER));
+    let received = match Received::read(pairs) {
+        Ok(received) => received,
+        Err(error) => return Ok(Err(page(error))),
+    };
+    let client = applications::known(app, received.client_id()).await?;
+    let trusted = match received.trust(client.as_deref().map(|known| &known.client)) {
+        Ok(trusted) => trusted,
+        Err(error) => return Ok(Err(page(error))),
+    };
+    let checked = trusted.check();
+    let Some(client) = client.clone() else { return Ok(Err(page(PageError::ClientUnknown))) };
+    Ok(match checked {
+        Ok(asked) => {
+            let test_rider = test_rider.and_then(|id| id.parse().ok());
+            Ok(Sound { asked, client, login_hint, test_rider })
+        }
+        Err((reply, refusal)) => {
+            Err(AuthorizeStep::Redirect { to: reply.refused(refusal, oauth::issuer(app)) })
+        }
+    })
+}
+
+/// Who is not known yet.
+enum Unknown {
+    Rider,
+    TestRider,
+}
+
+/// The rider a request is for: who is signed in, or the test rider who was chosen.
+async fn subject(app: &App, sound: &Sound, rider: Option<&Rider>) -> ApiResult<Result<Subject, Unknown>> {
+    let realm = &sound.client.realm;
+    if *realm == Realm::Live {
+        let subject = rider.map(|rider| Subject {
+            id: rider.id.clone(),
+            name: rider.name.clone(),
+            session: Some(rider.session_id.to_string()),
+        });
+        return Ok(subject.ok_or(Unknown::Rider));
+    }
+    let Some(id) = &sound.test_rider else { return Ok(Err(Unknown::TestRider)) };
+    match riders::find(&app.sandbox, realm, id, realms::now(app, realm)).await {
+        Ok(view) => Ok(Ok(Subject { id: view.rider.id, name: view.rider.name, session: None })),
+        Err(riders::RiderError::NotFound) => Ok(Err(Unknown::TestRider)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The test rider that `login_hint` names, for an application with automatic consent.
+async fn hinted(app: &App, sound: &Sound) -> ApiResult<Option<RiderId>> {
+    let (realm, Some(hint)) = (&sound.client.realm, &sound.login_hint) else { return Ok(None) };
+    if !sound.client.auto_consent || *realm == Realm::Live {
+        return Ok(None);
+    }
+    let hint = hint.to_lowercase();
+    let request = PageRequest::parse(None, Some(TEST_RIDERS), u64::MAX)?;
+    let found = riders::list(&app.sandbox, realm, Some(&hint), request, realms::now(app, realm)).await?;
+    let is_named =
+        |rider: &&RiderRow| rider.id.as_str() == hint || rider.email.as_deref() == Some(hint.as_str());
+    Ok(found.data.iter().find(is_named).map(|rider| rider.id.clone()))
+}
+
+async fn choose(app: &App, sound: &Sound, query: &str) -> ApiResult<AuthorizeStep> {
+    let realm = &sound.client.realm;
+    let request = PageRequest::parse(None, Some(TEST_RIDERS), u64::MAX)?;
+    let found = riders::list(&app.sandbox, realm, None, request, realms::now(app, realm)).await?;
+    let riders = found.data.into_iter();
+    let riders = riders.map(|rider| TestRider { id: rider.id, name: rider.name, email: rider.email });
+    // One that was chosen before and is gone must not stand there twice.
+    let others = query.split('&').filter(|pair| pair.split('=').next() != Some(TEST_RIDER));
+    Ok(AuthorizeStep::ChooseRider(Box::new(ChooseRider {
+        application: consent::card(&sound.client),
+        riders: riders.collect(),
+        request: others.collect::<Vec<_>>().join("&"),
+    })))
+}
+
+/// Sends the rider back with what was answered.
+async fn conclude(
+    app: &App,
+    client: &KnownClient,
+    rider_id: RiderId,
+    answered: Answered,
+) -> ApiResult<AuthorizeStep> {
+    let issuer = oauth::issuer(app);
+    let consented: Consented = match answered {
+        Answered::Denied(reply) => {
+            return Ok(AuthorizeStep::Redirect { to: reply.refused(Refusal::Denied, issuer) });
+        }
+        Answered::Consented(consented) => consented,
+    };
+    let reply = consented.reply.clone();
+    let (realm, partner_id) = (client.realm.clone(), client.partner_id.clone());
+    let to = match oauth::issue_code(app, NewCode { realm, partner_id, rider_id, consented }).await {
+        Ok(code) => reply.granted(&code, issuer),
+        Err(OAuthError::NotAllowed | OAuthError::NoGrant) => reply.refused(Refusal::NotAllowed, issuer),
+        Err(OAuthError::Db(error)) => return Err(error.into()),
+    };
+    Ok(AuthorizeStep::Redirect { to })
+}
