@@ -1,0 +1,5 @@
+//! What the client promises, with receivers on this machine.
+
+mod addresses;
+mod answers;
+pub mod support;
