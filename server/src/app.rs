@@ -21,6 +21,7 @@ use crate::{
     traffic::Traffic,
     usage::Meter,
     vault::{Vault, VaultError},
+    webhooks::dispatch::Dispatch,
 };
 
 pub use domain::keys::Environment;
@@ -55,6 +56,8 @@ pub struct Parts {
     pub meter: Meter,
     /// Figures of traffic, as last shown.
     pub traffic: Traffic,
+    /// What the dispatcher of webhooks is told.
+    pub dispatch: Dispatch,
     /// Background tasks, waited for on shutdown.
     pub tasks: TaskTracker,
     /// Tells background tasks to stop.
@@ -111,6 +114,7 @@ impl App {
             limits: Limits::default(),
             meter: Meter::default(),
             traffic: Traffic::default(),
+            dispatch: Dispatch::default(),
             tasks: TaskTracker::new(),
             shutdown: CancellationToken::new(),
         })))

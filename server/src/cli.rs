@@ -18,7 +18,7 @@ use server::{
     random::Random,
     realms,
     store::bare,
-    traffic, usage,
+    traffic, usage, webhooks,
 };
 use tokio::net::TcpListener;
 
@@ -264,6 +264,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
     traffic::spawn(&app);
     journeys::worker::spawn(&app);
     mail::spawn(&app);
+    webhooks::dispatch::spawn(&app);
     tokio::spawn({
         let shutdown = app.shutdown.clone();
         async move {

@@ -5,7 +5,10 @@ use domain::{
     identity::EmailAddress,
     partners::{MemberRole, PartnerStatus},
     tiers::Tier,
+    time::JAKARTA,
+    webhooks::DisabledReason,
 };
+use jiff::Timestamp;
 
 use super::{Letter, letter::Text};
 
@@ -396,4 +399,96 @@ pub fn application_decided(
         &text(format!("Aplikasi {application} {subject_id}"), paragraphs(id, "Alasan")),
         &text(format!("The application {application} {subject_en}"), paragraphs(en, "Reason")),
     )
+}
+
+/// An endpoint for webhooks has not answered for long.
+#[must_use]
+pub fn webhook_failing(
+    to: &EmailAddress,
+    organisation: &str,
+    url: &str,
+    since: Timestamp,
+    until: Timestamp,
+    portal_url: &str,
+) -> Letter {
+    let (since, until) = (jakarta_minute(since), jakarta_minute(until));
+    Letter::new(
+        to,
+        &text(
+            "Endpoint webhook Anda gagal",
+            [
+                format!("Halo {organisation},"),
+                format!("Sejak {since} WIB tidak satu pun pengiriman ke endpoint ini berhasil:"),
+                url.to_owned(),
+                format!(
+                    "Kami terus mencoba. Bila tetap gagal sampai {until} WIB, endpoint dinonaktifkan; peristiwa yang menunggu tidak hilang dan dapat dikirim ulang."
+                ),
+                format!("Lihat jawaban server Anda di log pengiriman: {portal_url}/webhooks/deliveries"),
+            ],
+        ),
+        &text(
+            "Your webhook endpoint is failing",
+            [
+                format!("Hello {organisation},"),
+                format!("Not one delivery to this endpoint has succeeded since {since} in Jakarta:"),
+                url.to_owned(),
+                format!(
+                    "We go on trying. If it still fails by {until}, the endpoint is disabled; events that wait are not lost and can be sent again."
+                ),
+                format!(
+                    "See what your server answered in the delivery log: {portal_url}/webhooks/deliveries"
+                ),
+            ],
+        ),
+    )
+}
+
+/// An endpoint for webhooks was disabled.
+#[must_use]
+pub fn webhook_disabled(
+    to: &EmailAddress,
+    organisation: &str,
+    url: &str,
+    reason: DisabledReason,
+    portal_url: &str,
+) -> Letter {
+    let (id, en) = match reason {
+        DisabledReason::Failing => (
+            "Selama lima hari tidak satu pun pengiriman berhasil.",
+            "Not one delivery has succeeded for five days.",
+        ),
+        DisabledReason::Gone => (
+            "Server Anda menjawab 410 Gone: ia tidak ingin menerima apa pun lagi.",
+            "Your server answered 410 Gone: it wants nothing more.",
+        ),
+    };
+    Letter::new(
+        to,
+        &text(
+            "Endpoint webhook Anda dinonaktifkan",
+            [
+                format!("Halo {organisation},"),
+                format!("Endpoint ini dinonaktifkan dan tidak dipanggil lagi: {url}"),
+                id.to_owned(),
+                format!(
+                    "Setelah server Anda siap, aktifkan lagi dan kirim ulang yang terlewat: {portal_url}/webhooks"
+                ),
+            ],
+        ),
+        &text(
+            "Your webhook endpoint was disabled",
+            [
+                format!("Hello {organisation},"),
+                format!("This endpoint was disabled and is called no more: {url}"),
+                en.to_owned(),
+                format!(
+                    "Once your server is ready, make it active again and replay what it missed: {portal_url}/webhooks"
+                ),
+            ],
+        ),
+    )
+}
+
+fn jakarta_minute(at: Timestamp) -> String {
+    JAKARTA.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
 }

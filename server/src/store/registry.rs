@@ -23,5 +23,6 @@ pub const MODULES: &[(&str, &[&Statement])] = &[
     ("limits", crate::limits::queries::STATEMENTS),
     ("usage", crate::usage::queries::STATEMENTS),
     ("webhooks", crate::webhooks::queries::STATEMENTS),
+    ("webhooks::dispatch", crate::webhooks::dispatch::queries::STATEMENTS),
     ("traffic", crate::traffic::queries::STATEMENTS),
 ];

@@ -11,9 +11,13 @@
 //! secret is told once, when it is made; it lies sealed in the store and is in no list, log or audit
 //! row. Endpoints and deliveries of others answer as if they did not exist.
 
+pub mod client;
 pub mod deliveries;
+pub mod dispatch;
 pub mod endpoints;
 pub mod queries;
+#[cfg(test)]
+pub mod receiver;
 mod record;
 mod secrets;
 

@@ -42,8 +42,6 @@ pub struct EndpointRecord {
 
 impl EndpointRecord {
     pub(super) fn read(row: &Row) -> Result<Self, DbError> {
-        let failing_since: Option<Timestamp> = row.get("failing_since")?;
-        let warnings = u8::try_from(row.get::<i64>("warnings")?).unwrap_or(u8::MAX);
         Ok(Self {
             id: row.parse("id")?,
             realm: row.parse("realm")?,
@@ -58,7 +56,7 @@ impl EndpointRecord {
             overlap_until: row.get("overlap_until")?,
             created_at: row.get("created_at")?,
             changed_at: row.get("changed_at")?,
-            failing: failing_since.map(|since| Failing { since, warnings }),
+            failing: read_failing(row)?,
             breaker: read_breaker(row)?,
             last_success_at: row.get("last_success_at")?,
             last_failure_at: row.get("last_failure_at")?,
@@ -78,7 +76,13 @@ pub(super) fn write_events(events: &[EventKind]) -> String {
     names.join(",")
 }
 
-fn read_breaker(row: &Row) -> Result<Breaker, DbError> {
+pub(super) fn read_failing(row: &Row) -> Result<Option<Failing>, DbError> {
+    let since: Option<Timestamp> = row.get("failing_since")?;
+    let warnings = u8::try_from(row.get::<i64>("warnings")?).unwrap_or(u8::MAX);
+    Ok(since.map(|since| Failing { since, warnings }))
+}
+
+pub(super) fn read_breaker(row: &Row) -> Result<Breaker, DbError> {
     let until: Option<Timestamp> = row.get("breaker_until")?;
     let (failures, wait_s): (i64, Option<i64>) = (row.get("breaker_failures")?, row.get("breaker_wait_s")?);
     Ok(match (until, wait_s) {

@@ -1,0 +1,116 @@
+//! Bad receivers harm themselves alone.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use domain::webhooks::DeliveryStatus;
+use tokio::time::Instant;
+
+use super::support::{DEADLINE, Rig};
+use crate::{
+    testing::TestApp,
+    webhooks::{
+        client::ANSWER_BYTES_MAX,
+        receiver::{OK, Receiver, Reply},
+    },
+};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn receivers_that_hang_drip_or_pour_leave_the_good_ones_alone() {
+    for test in TestApp::each().await {
+        let rig = Rig::sandbox(&test.app).await;
+        let mut bad = Vec::new();
+        for reply in std::iter::repeat_n(Reply::Hang, 20)
+            .chain(std::iter::repeat_n(Reply::DripHead, 20))
+            .chain(std::iter::repeat_n(Reply::EndlessHead, 5))
+            .chain(std::iter::repeat_n(Reply::EndlessBody, 5))
+        {
+            let receiver = Receiver::start({
+                let reply = reply.clone();
+                move |_, _| reply.clone()
+            })
+            .await;
+            let endpoint = rig.endpoint(&receiver).await;
+            bad.push((reply, receiver, endpoint));
+        }
+        let mut good = Vec::new();
+        for _ in 0..20 {
+            let receiver = Receiver::start(|_, _| OK).await;
+            good.push((rig.endpoint(&receiver).await, receiver));
+        }
+        rig.happen(10).await;
+        let post = rig.post();
+        while post.publish().await.unwrap() {}
+        post.round().await.unwrap();
+        let started = Instant::now();
+        // All claims are made while the bad ones hold what they can.
+        while good.iter().any(|(_, receiver)| receiver.count() < 10) {
+            assert!(started.elapsed() < Duration::from_secs(20), "good receivers wait");
+            post.look.store(true, Ordering::Relaxed);
+            post.round().await.unwrap();
+            tokio::task::yield_now().await;
+        }
+        assert!(post.slots.available_permits() >= super::super::SLOTS - 50 * 4 - 20 * 32);
+        post.idle().await;
+        for (endpoint, _) in &good {
+            assert_eq!(rig.count(endpoint, DeliveryStatus::Delivered).await, 10);
+        }
+        for (reply, receiver, endpoint) in &bad {
+            for attempt in rig.attempts(endpoint).await {
+                let total_us: i64 = attempt.get("total_us").unwrap();
+                assert!(total_us < (DEADLINE + Duration::from_secs(5)).as_micros() as i64, "{reply:?}");
+                let body: Option<Vec<u8>> = attempt.get("response_body").unwrap();
+                assert!(body.is_none_or(|body| body.len() <= ANSWER_BYTES_MAX));
+            }
+            // Those that only pour too much have answered; the others have not.
+            let delivered = rig.count(endpoint, DeliveryStatus::Delivered).await;
+            assert_eq!(delivered > 0, matches!(reply, Reply::EndlessBody), "{reply:?}");
+            assert!(receiver.written() < 100 << 20);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_backlog_of_one_does_not_hold_up_another() {
+    for test in TestApp::each().await {
+        let rig = Rig::sandbox(&test.app).await;
+        let other = Rig::sandbox(&test.app).await;
+        // Far more than is claimed at once.
+        let slow = Receiver::start(|_, _| OK).await;
+        let quick = Receiver::start(|_, _| OK).await;
+        let behind = rig.endpoint(&slow).await;
+        other.endpoint(&quick).await;
+        rig.happen(3_000).await;
+        let post = rig.post();
+        while post.publish().await.unwrap() {}
+        other.happen(5).await;
+        while post.publish().await.unwrap() {}
+        // One round takes some of each.
+        post.look.store(true, Ordering::Relaxed);
+        post.round().await.unwrap();
+        post.idle().await;
+        assert_eq!(quick.count(), 5);
+        assert!(rig.count(&behind, DeliveryStatus::Pending).await > 2_500);
+    }
+}
+
+#[tokio::test]
+async fn a_recall_keeps_what_was_claimed_from_being_sent_unseen() {
+    for test in TestApp::each().await {
+        let rig = Rig::sandbox(&test.app).await;
+        let receiver = Receiver::start(|n, _| if n < 4 { Reply::Hang } else { OK }).await;
+        let endpoint = rig.endpoint(&receiver).await;
+        rig.happen(16).await;
+        let post = rig.post();
+        while post.publish().await.unwrap() {}
+        assert_eq!(post.round().await.unwrap(), 16);
+        // Four are under way; twelve lie claimed. Then the rider withdraws.
+        while receiver.count() < 4 {
+            tokio::task::yield_now().await;
+        }
+        rig.execute(&super::support::CANCEL, crate::store::params![&endpoint].to_vec()).await;
+        super::super::recall(&test.app);
+        post.deliver_due().await;
+        assert_eq!(receiver.count(), 4);
+        assert_eq!(rig.count(&endpoint, DeliveryStatus::Cancelled).await, 16);
+    }
+}

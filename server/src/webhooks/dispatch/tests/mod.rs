@@ -1,0 +1,8 @@
+//! What dispatching promises, on both engines, with receivers on this machine.
+
+mod bad;
+mod health;
+mod schedule;
+mod sent;
+mod several;
+pub mod support;
