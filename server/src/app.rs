@@ -14,6 +14,7 @@ use crate::{
     keys::KeyCache,
     limits::Limits,
     mail::Outbox,
+    oauth::OAuth,
     random::Random,
     realms::RealmClocks,
     sandbox::TestingGrounds,
@@ -52,6 +53,8 @@ pub struct Parts {
     pub outbox: Outbox,
     pub identity: Identity,
     pub keys: KeyCache,
+    /// Who guesses client secrets and tokens.
+    pub oauth: OAuth,
     pub limits: Limits,
     pub meter: Meter,
     /// Figures of traffic, as last shown.
@@ -111,6 +114,7 @@ impl App {
             outbox: Outbox::default(),
             identity: Identity::default(),
             keys: KeyCache::default(),
+            oauth: OAuth::default(),
             limits: Limits::default(),
             meter: Meter::default(),
             traffic: Traffic::default(),

@@ -1,7 +1,8 @@
 //! Browsers of other origins: the public API is open to them (a live key is refused later, by the
-//! check of keys), every other surface is not.
+//! check of keys), and so are the endpoints of OAuth, for public clients that run in a browser. Every
+//! other surface is not.
 //!
-//! No cookie is ever looked at on the public API, so `*` is the honest answer.
+//! No cookie is ever looked at on these two, so `*` is the honest answer.
 
 use axum::{
     extract::MatchedPath,
@@ -14,6 +15,7 @@ use domain::{
 };
 
 use super::problem::ApiError;
+use crate::oauth;
 
 const ANY: HeaderValue = HeaderValue::from_static("*");
 /// What scripts may read beside the body.
@@ -23,7 +25,7 @@ const EXPOSED: HeaderValue = HeaderValue::from_static(
 );
 /// What scripts may send.
 const SENT: HeaderValue = HeaderValue::from_static(
-    "X-API-Key, Authorization, Content-Type, Accept-Language, Idempotency-Key, If-None-Match",
+    "X-API-Key, Authorization, DPoP, Content-Type, Accept-Language, Idempotency-Key, If-None-Match",
 );
 /// Two hours: the longest that Chromium keeps a preflight.
 const KEPT_S: HeaderValue = HeaderValue::from_static("7200");
@@ -34,7 +36,7 @@ pub fn open(sent: &mut HeaderMap) {
     sent.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
 }
 
-/// Answers OPTIONS on the public API, preflight or not: it costs nobody's quota.
+/// Answers OPTIONS on the public API and at OAuth's endpoints, preflight or not: it costs nobody's quota.
 pub fn options(route: Option<&MatchedPath>) -> Response {
     let Some(allow) = route.and_then(|route| methods(route.as_str())) else {
         return ApiError::new(Code::NotFound).into_response();
@@ -50,6 +52,9 @@ pub fn options(route: Option<&MatchedPath>) -> Response {
 
 /// Methods of a route of the public API.
 fn methods(template: &str) -> Option<HeaderValue> {
+    if let Some(methods) = oauth::methods(template) {
+        return Some(HeaderValue::from_static(methods));
+    }
     let path = template.strip_prefix(BASE).filter(|path| !path.contains("{*"))?;
     let mut methods: Vec<_> = Operation::ALL
         .iter()

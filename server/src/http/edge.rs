@@ -21,7 +21,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, Version, header},
     response::{IntoResponse, Response},
 };
-use domain::{ids::RequestId, problem::Code};
+use domain::{ids::RequestId, lang::Lang, problem::Code};
 use tower::{Layer, Service};
 
 use super::{
@@ -100,7 +100,7 @@ where
         let visit = Visit::begin(&self.around.shared.app, &mut request);
         let progress = match refuse(&request) {
             Some(refusal) => Progress::Answered(Some(refusal.into_response())),
-            None if visit.surface == Surface::PublicApi && request.method() == Method::OPTIONS => {
+            None if visit.surface.answers_options() && request.method() == Method::OPTIONS => {
                 Progress::Answered(Some(cors::options(visit.route.as_ref())))
             }
             None => Progress::Running(self.inner.call(request)),
@@ -251,11 +251,12 @@ impl Visit {
             refused = refusal::named(response.status());
         }
         if let Some(error) = &refused {
-            let problem =
-                error.problem(self.arrival.lang, self.arrival.request_id.as_str(), &shared.docs_url);
-            response = match self.wants_html {
-                true => refusal::page(response, &problem, self.arrival.lang),
-                false => refusal::problem(response, &problem, self.arrival.lang),
+            let lang = if self.surface == Surface::OAuth { Lang::En } else { self.arrival.lang };
+            let problem = error.problem(lang, self.arrival.request_id.as_str(), &shared.docs_url);
+            response = match self.surface {
+                Surface::OAuth => refusal::oauth(response, &problem),
+                _ if self.wants_html => refusal::page(response, &problem, lang),
+                _ => refusal::problem(response, &problem, lang),
             };
         } else if let Some(wanted) = &self.if_none_match {
             response = headers::not_modified(response, wanted, &self.method);
@@ -282,6 +283,15 @@ impl Visit {
             Surface::PublicApi => {
                 if self.origin {
                     cors::open(sent);
+                }
+            }
+            Surface::OAuth => {
+                if self.origin {
+                    cors::open(sent);
+                }
+                // For HTTP/1.0 caches (RFC 6749 section 5.1), wherever nothing may be kept.
+                if sent.get(header::CACHE_CONTROL).is_some_and(|kept| kept == "no-store") {
+                    sent.insert(header::PRAGMA, headers::NO_CACHE);
                 }
             }
             Surface::PortalApi | Surface::Gate | Surface::Machine => {

@@ -14,6 +14,7 @@ pub const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-
 pub const CLOSE: HeaderValue = HeaderValue::from_static("close");
 pub const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 pub const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
+pub const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 pub const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
 const REFERRER: HeaderValue = HeaderValue::from_static("strict-origin-when-cross-origin");
 /// Features that no page of ours asks for.

@@ -47,7 +47,7 @@ pub use self::accept::serve;
 use self::{edge::EdgeLayer, idempotency::Idempotency, problem::ApiError};
 use crate::{
     admin, app::App, applications, audit, demo, events, fares, gates, identity, journeys, keys, limits,
-    partners, portal, rider_accounts, riders, sandbox, stations, traffic, usage,
+    oauth, partners, portal, rider_accounts, riders, sandbox, stations, traffic, usage,
 };
 
 /// Where the portal's own JSON API begins.
@@ -71,12 +71,16 @@ pub fn router(app: App) -> Router {
 
 /// The JSON surfaces, each route with the edge around it.
 fn api(app: &App, edge: &EdgeLayer) -> Router {
-    let mut api = Router::new().merge(portal_api(app)).merge(gates::routes()).merge(health::routes());
+    let mut api = Router::new()
+        .merge(portal_api(app))
+        .merge(gates::routes())
+        .merge(oauth::routes())
+        .merge(health::routes());
     if app.config.is_demo() {
         api = api.merge(demo::routes());
     }
     // An address that only looks like an API's is refused as one, not with a page.
-    for surface in ["/open-api", "/portal-api", "/gate", "/health", "/internal"] {
+    for surface in ["/open-api", "/portal-api", "/gate", "/oauth", "/health", "/internal"] {
         api = api.route(surface, any(not_found)).route(&format!("{surface}{ANY_OTHER}"), any(not_found));
     }
     api.layer(edge.clone()).merge(public_api(app, edge)).with_state(app.clone())

@@ -70,7 +70,13 @@ impl ApiError {
             }
             _ => Vec::new(),
         };
-        Self { code, detail: None, faults: Vec::new(), headers, cause: None }
+        Self { headers, ..Self::bare(code) }
+    }
+
+    /// As [`Self::new`], where what a 401 asks for is not what it usually is: add `WWW-Authenticate`.
+    #[must_use]
+    pub fn bare(code: Code) -> Self {
+        Self { code, detail: None, faults: Vec::new(), headers: Vec::new(), cause: None }
     }
 
     /// A failure of ours: the caller learns only that, the log learns the cause.

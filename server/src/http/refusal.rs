@@ -7,12 +7,14 @@ use axum::{
 };
 use domain::{
     lang::Lang,
+    oauth::ErrorCode,
     problem::{Code, Problem},
 };
 
 use super::{problem::ApiError, surface::Surface};
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
@@ -74,6 +76,20 @@ pub fn page(response: Response, problem: &Problem, lang: Lang) -> Response {
         id = escape(&problem.request_id),
     );
     written(response, problem, HTML, body.into_bytes(), lang)
+}
+
+/// The refusal in the form of RFC 6749 section 5.2, for what the rules of OAuth have no word for.
+#[must_use]
+pub fn oauth(response: Response, problem: &Problem) -> Response {
+    let error = match problem.status {
+        429 | 503 => ErrorCode::TemporarilyUnavailable,
+        500.. => ErrorCode::ServerError,
+        _ => ErrorCode::InvalidRequest,
+    };
+    // Neither quotes nor backslashes may stand in a description.
+    let description = format!("{}: {}", problem.title, problem.detail).replace(['"', '\\'], "'");
+    let body = serde_json::json!({"error": error.as_str(), "error_description": description});
+    written(response, problem, JSON, body.to_string().into_bytes(), Lang::En)
 }
 
 fn written(response: Response, problem: &Problem, kind: HeaderValue, body: Vec<u8>, lang: Lang) -> Response {

@@ -11,6 +11,8 @@ pub enum Surface {
     PortalApi,
     /// Gates of the stations: `/gate/`.
     Gate,
+    /// OAuth clients: `/oauth/` but for the page that riders see there, and the metadata.
+    OAuth,
     /// Health checks, metrics, the demo's clock: JSON or text for operators.
     Machine,
     /// People.
@@ -20,8 +22,11 @@ pub enum Surface {
 impl Surface {
     #[must_use]
     pub fn of(path: &str) -> Self {
-        let first = path.strip_prefix('/').unwrap_or_default().split('/').next().unwrap_or_default();
+        let mut segments = path.strip_prefix('/').unwrap_or_default().split('/');
+        let (first, second) = (segments.next().unwrap_or_default(), segments.next());
         match first {
+            "oauth" if second != Some("authorize") => Self::OAuth,
+            ".well-known" if second == Some("oauth-authorization-server") => Self::OAuth,
             "open-api" => Self::PublicApi,
             "portal-api" => Self::PortalApi,
             "gate" => Self::Gate,
@@ -36,13 +41,21 @@ impl Surface {
         self != Self::Page
     }
 
+    /// Whether browsers of other origins may ask what they may send.
+    #[must_use]
+    pub fn answers_options(self) -> bool {
+        matches!(self, Self::PublicApi | Self::OAuth)
+    }
+
     /// What may be kept, where the handler does not say.
     #[must_use]
     pub fn cache_control(self) -> HeaderValue {
         match self {
             // Limits stand in the headers, so an answer belongs to its caller; the ETag saves the body.
             Self::PublicApi | Self::Page => HeaderValue::from_static("private, no-cache"),
-            Self::PortalApi | Self::Gate | Self::Machine => HeaderValue::from_static("no-store"),
+            Self::PortalApi | Self::Gate | Self::OAuth | Self::Machine => {
+                HeaderValue::from_static("no-store")
+            }
         }
     }
 }
@@ -63,6 +76,11 @@ mod tests {
             ("/gate/v1/taps", Surface::Gate),
             ("/gates", Surface::Page),
             ("/health/live", Surface::Machine),
+            ("/oauth/token", Surface::OAuth),
+            ("/oauth/token/authorize", Surface::OAuth),
+            ("/oauth/authorize", Surface::Page),
+            ("/.well-known/oauth-authorization-server", Surface::OAuth),
+            ("/.well-known/security.txt", Surface::Page),
         ] {
             assert_eq!(Surface::of(path), surface, "{path}");
         }

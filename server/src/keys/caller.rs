@@ -9,8 +9,8 @@ use domain::{
     problem::Code,
 };
 
-use super::Credential;
-use crate::http::problem::ApiError;
+use super::{Credential, CredentialId};
+use crate::{http::problem::ApiError, oauth::Access};
 
 /// The caller of a public operation. Put into the request's extensions by `limits::layer`.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct Caller {
     pub environment: Environment,
     /// The key that was sent and found good; none for an anonymous call.
     pub credential: Option<Arc<Credential>>,
+    /// What a rider allows, for a call with an access token; then the credential is its application's.
+    pub access: Option<Arc<Access>>,
 }
 
 impl Caller {
@@ -30,7 +32,10 @@ impl Caller {
 
     #[must_use]
     pub fn key_id(&self) -> Option<&KeyId> {
-        self.credential.as_ref().map(|credential| &credential.key_id)
+        match self.credential.as_deref()?.id {
+            CredentialId::Key(ref id) => Some(id),
+            CredentialId::Application(_) => None,
+        }
     }
 }
 

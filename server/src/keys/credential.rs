@@ -7,7 +7,7 @@ use std::{
 
 use axum::http::HeaderValue;
 use domain::{
-    ids::{KeyId, PartnerId},
+    ids::{ApplicationId, KeyId, PartnerId},
     keys::{Environment, IpAllow},
     limits::{BurstWindow, Lease, Terms, rate_limit_policy, tier_in},
     partners::PartnerStatus,
@@ -18,10 +18,28 @@ use jiff::Timestamp;
 use super::KeyRecord;
 use crate::partners::PartnerRecord;
 
-/// What is known of a key that exists. Never changes; a change of the facts makes a new one.
+/// What calls are counted under.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum CredentialId {
+    Key(KeyId),
+    /// For all of its access tokens together.
+    Application(ApplicationId),
+}
+
+impl CredentialId {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Key(id) => id.as_str(),
+            Self::Application(id) => id.as_str(),
+        }
+    }
+}
+
+/// What is known of a key that exists, or of an application with tokens. Never changes; a change of the facts makes a new one.
 #[derive(Debug)]
 pub struct Credential {
-    pub key_id: KeyId,
+    pub id: CredentialId,
     pub partner_id: PartnerId,
     pub environment: Environment,
     /// Tier whose features and limits hold in this environment.
@@ -54,7 +72,7 @@ impl Credential {
         let terms = Terms::of(tier.terms(), partner.quota_per_day, partner.burst_per_minute);
         let ends = [key.expires_at, key.overlap_until].into_iter().flatten().min();
         Self {
-            key_id: key.id,
+            id: CredentialId::Key(key.id),
             partner_id: key.partner_id,
             environment,
             tier,
@@ -66,6 +84,35 @@ impl Credential {
             ip_allow: key.ip_allow,
             origin: key.origin.and_then(|origin| HeaderValue::try_from(origin).ok()),
             read_only: key.read_only,
+            trail,
+            quota,
+        }
+    }
+
+    /// What the tokens of an application stand for. Whether a token is good is not known here.
+    #[must_use]
+    pub fn of_application(
+        environment: Environment,
+        application: ApplicationId,
+        partner: &PartnerRecord,
+        trail: Arc<Trail>,
+        quota: Arc<Quota>,
+    ) -> Self {
+        let tier = tier_in(environment, partner.tier);
+        let terms = Terms::of(tier.terms(), partner.quota_per_day, partner.burst_per_minute);
+        Self {
+            id: CredentialId::Application(application),
+            partner_id: partner.id.clone(),
+            environment,
+            tier,
+            terms,
+            texts: LimitTexts::new(&terms),
+            partner_status: partner.status,
+            revoked: false,
+            ends_at_us: i64::MAX,
+            ip_allow: IpAllow::default(),
+            origin: None,
+            read_only: false,
             trail,
             quota,
         }

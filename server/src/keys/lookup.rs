@@ -72,6 +72,12 @@ pub async fn look_up(app: &App, headers: &HeaderMap, ip: IpAddr, now: Timestamp)
     Ok(Lookup::Known(app.keys.keep(asked, &hash, credential, now.as_second())))
 }
 
+/// Whether a request brings a key, or what was meant for one.
+#[must_use]
+pub fn is_sent(headers: &HeaderMap) -> bool {
+    headers.contains_key(X_API_KEY)
+}
+
 /// Counts a guess.
 fn refused(app: &App, ip: IpAddr, now: Timestamp) -> Lookup {
     match app.keys.attempts.count(ip, now.as_second()) {

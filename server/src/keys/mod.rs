@@ -40,12 +40,12 @@ use domain::{
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::{
-    attempts::client_of,
+    attempts::{Attempts, client_of},
     cache::{Found, KeyCache, SecretHash},
     caller::Caller,
-    credential::{Credential, LimitTexts, Quota, Trail},
+    credential::{Credential, CredentialId, LimitTexts, Quota, Trail},
     leaked::report_leaked,
-    lookup::{Lookup, known, look_up},
+    lookup::{Lookup, is_sent, known, look_up},
     record::KeyRecord,
     routes::{environment, portal_routes},
 };
@@ -479,6 +479,7 @@ async fn sweep(app: App) {
         let now_s = app.clock.now().as_second();
         app.keys.attempts.sweep(now_s);
         app.keys.reports.sweep(now_s);
+        app.oauth.sweep(now_s);
         rounds = rounds.wrapping_add(1);
         if rounds.is_multiple_of(ROUNDS_PER_PRUNE)
             && let Err(error) = changes::prune(&app).await

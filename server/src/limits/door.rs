@@ -3,6 +3,9 @@
 //! Deciding never waits. Only when memory does not know enough (a key not seen for a while, a block
 //! of quota spent) the layer asks the store and decides again.
 //!
+//! A call may bring a key, an access token, or both: an operation of a rider's data goes by the token,
+//! all others by the key. The token's state is not remembered, so the store is asked for every one.
+//!
 //! The windows of a test key go by its partner's test clock, so that moving it brings a new minute
 //! and a new day. Whether the key is good at all, and guesses, go by the product's clock.
 
@@ -24,6 +27,10 @@ use crate::{
     app::App,
     http::problem::ApiError,
     keys::{self, Credential, LimitTexts, Lookup},
+    oauth::{
+        self, Access as Allowed,
+        bearer::{self, TokenLookup},
+    },
     store::DbError,
 };
 
@@ -54,6 +61,8 @@ fn window_time(app: &App, credential: &Credential, now: Timestamp) -> Timestamp 
 #[derive(Debug, Clone)]
 pub(super) struct Counted {
     pub credential: Option<Arc<Credential>>,
+    /// What the token of the call stands for.
+    pub access: Option<Arc<Allowed>>,
     pub standings: Standings,
     /// The time that the windows go by.
     pub at: Timestamp,
@@ -77,15 +86,44 @@ pub(super) enum Decision {
 pub(super) enum Question {
     /// Which key this is.
     Key,
+    /// Which token this is.
+    Token,
     /// For another block of the partner's quota.
-    Block { credential: Arc<Credential>, limit: u64 },
+    Block { holder: Holder, limit: u64 },
     /// How the partner's day stands.
-    Day { credential: Arc<Credential>, limit: u64 },
+    Day { holder: Holder, limit: u64 },
+}
+
+/// A caller who was found good.
+#[derive(Debug, Clone)]
+pub(super) struct Holder {
+    credential: Arc<Credential>,
+    /// With an access token.
+    access: Option<Arc<Allowed>>,
+}
+
+impl Holder {
+    fn counted(self, standings: Standings, at: Timestamp) -> Counted {
+        Counted { credential: Some(self.credential), access: self.access, standings, at }
+    }
 }
 
 /// Decides with what is in memory.
 pub(super) fn decide(app: &App, call: &Call<'_>) -> Decision {
+    if goes_by_token(call) {
+        return Decision::Ask(Question::Token);
+    }
     decide_for(app, call, keys::known(app, call.headers, call.ip, call.now))
+}
+
+/// Whether the token of the call counts, and not its key.
+fn goes_by_token(call: &Call<'_>) -> bool {
+    let by_token = match call.operation.map_or(Access::Open, Operation::access) {
+        Access::Scope(_) => true,
+        Access::Open => !keys::is_sent(call.headers),
+        Access::Key | Access::TestKey => false,
+    };
+    by_token && bearer::is_sent(call.headers)
 }
 
 /// Decides, asking the store as often as need be.
@@ -101,15 +139,24 @@ pub(super) async fn decide_asking(app: &App, call: &Call<'_>) -> Result<Decision
                 let lookup = keys::look_up(app, call.headers, call.ip, call.now).await?;
                 decide_for(app, call, lookup)
             }
-            Question::Block { credential, limit } => {
-                let now_s = window_time(app, &credential, call.now).as_second();
-                quota::refill(app, &credential, now_s, limit).await?;
-                decide_for(app, call, Lookup::Known(credential))
+            Question::Token => match bearer::look_up(app, call.headers, call.ip, call.now).await? {
+                TokenLookup::Refused => Decision::Refuse(oauth::invalid_token(), nobody(app, call)),
+                TokenLookup::Throttled(wait_s) => throttled(app, call, wait_s),
+                TokenLookup::Known(credential, access) => {
+                    with_credential(app, call, Holder { credential, access: Some(access) })
+                }
+            },
+            Question::Block { holder, limit } => {
+                let credential = &holder.credential;
+                let now_s = window_time(app, credential, call.now).as_second();
+                quota::refill(app, credential, now_s, limit).await?;
+                with_credential(app, call, holder)
             }
-            Question::Day { credential, limit } => {
-                let now_s = window_time(app, &credential, call.now).as_second();
+            Question::Day { holder, limit } => {
+                let credential = &holder.credential;
+                let now_s = window_time(app, credential, call.now).as_second();
                 quota::standing(app, credential.environment, &credential.partner_id, now_s, limit).await?;
-                decide_for(app, call, Lookup::Known(credential))
+                with_credential(app, call, holder)
             }
         };
     }
@@ -120,18 +167,20 @@ fn decide_for(app: &App, call: &Call<'_>, lookup: Lookup) -> Decision {
     match lookup {
         Lookup::Nothing => without_key(app, call),
         Lookup::Refused => Decision::Refuse(ApiError::new(Code::InvalidApiKey), nobody(app, call)),
-        Lookup::Throttled(wait_s) => {
-            Decision::Refuse(ApiError::new(Code::TooManyAttempts).retry_after_s(wait_s), nobody(app, call))
-        }
+        Lookup::Throttled(wait_s) => throttled(app, call, wait_s),
         Lookup::Unknown => Decision::Ask(Question::Key),
-        Lookup::Known(credential) => with_key(app, call, credential),
+        Lookup::Known(credential) => with_credential(app, call, Holder { credential, access: None }),
     }
+}
+
+fn throttled(app: &App, call: &Call<'_>, wait_s: u64) -> Decision {
+    Decision::Refuse(ApiError::new(Code::TooManyAttempts).retry_after_s(wait_s), nobody(app, call))
 }
 
 /// The windows of an address whose call is not counted.
 pub(super) fn nobody(app: &App, call: &Call<'_>) -> Counted {
     let standings = app.limits.anonymous.standings(call.ip, call.now.as_second(), &ANONYMOUS_TERMS.0);
-    Counted { credential: None, standings, at: call.now }
+    Counted { credential: None, access: None, standings, at: call.now }
 }
 
 fn without_key(app: &App, call: &Call<'_>) -> Decision {
@@ -145,34 +194,79 @@ fn without_key(app: &App, call: &Call<'_>) -> Decision {
     if call.operation.is_some_and(Operation::is_free_of_charge) {
         return Decision::Admit(nobody(app, call));
     }
-    let counted = |standings| Counted { credential: None, standings, at: call.now };
+    let counted = |standings| Counted { credential: None, access: None, standings, at: call.now };
     match app.limits.anonymous.take(call.ip, call.now.as_second(), &ANONYMOUS_TERMS.0) {
         Ok(standings) => Decision::Admit(counted(standings)),
         Err(standings) => Decision::Refuse(exhausted(&standings, call.now), counted(standings)),
     }
 }
 
+/// 401 for an operation of a rider's data without a token (RFC 6750 section 3: no error code then).
 fn no_token(scope: &'static str) -> ApiError {
-    ApiError::new(Code::MissingCredential).detail(
-        format!("Kirim access token OAuth 2.0 dengan scope {scope} di header Authorization."),
-        format!("Send an OAuth 2.0 access token with the scope {scope} in the Authorization header."),
-    )
+    ApiError::bare(Code::MissingCredential)
+        .detail(
+            format!("Kirim access token OAuth 2.0 dengan scope {scope} di header Authorization."),
+            format!("Send an OAuth 2.0 access token with the scope {scope} in the Authorization header."),
+        )
+        .header(header::WWW_AUTHENTICATE, challenge("", scope))
 }
 
-fn with_key(app: &App, call: &Call<'_>, credential: Arc<Credential>) -> Decision {
+fn scope_insufficient(scope: &'static str) -> ApiError {
+    ApiError::new(Code::ScopeInsufficient)
+        .detail(
+            format!("Endpoint ini memerlukan scope {scope}, yang tidak diizinkan user untuk token ini."),
+            format!("This endpoint needs the scope {scope}, which the user did not allow for this token."),
+        )
+        .header(header::WWW_AUTHENTICATE, challenge(" error=\"insufficient_scope\",", scope))
+}
+
+fn challenge(error: &str, scope: &str) -> HeaderValue {
+    let text = format!("Bearer realm=\"nfcgate\",{error} scope=\"{scope}\"");
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("Bearer"))
+}
+
+fn with_credential(app: &App, call: &Call<'_>, holder: Holder) -> Decision {
+    let credential = &holder.credential;
     if !credential.is_good_at(call.now.as_microsecond()) {
         // Expired, revoked and unknown keys are answered alike.
         return Decision::Refuse(ApiError::new(Code::InvalidApiKey), nobody(app, call));
     }
-    let refusal = refuse(call, &credential);
-    let at = window_time(app, &credential, call.now);
+    let refusal = match &holder.access {
+        None => refuse(call, credential),
+        // A token is as good as its partner: one that is suspended has none.
+        Some(_) if !may_act(credential) => {
+            return Decision::Refuse(oauth::invalid_token(), nobody(app, call));
+        }
+        Some(access) => refuse_token(call, credential, access),
+    };
+    let at = window_time(app, credential, call.now);
     if let Some(refusal) = refusal {
-        return uncounted(at, credential, |counted| Decision::Refuse(refusal, counted));
+        return uncounted(at, holder, |counted| Decision::Refuse(refusal, counted));
     }
     if call.operation.is_some_and(Operation::is_free_of_charge) {
-        return uncounted(at, credential, Decision::Admit);
+        return uncounted(at, holder, Decision::Admit);
     }
-    count(call, at, credential)
+    count(call, at, holder)
+}
+
+/// Whether the partner may call in this environment at all.
+fn may_act(credential: &Credential) -> bool {
+    match credential.partner_status {
+        PartnerStatus::Active => true,
+        PartnerStatus::InReview => credential.environment == Environment::Test,
+        PartnerStatus::Registered | PartnerStatus::Rejected | PartnerStatus::Suspended => false,
+    }
+}
+
+/// As [`refuse`], for a call with a token.
+fn refuse_token(call: &Call<'_>, credential: &Credential, access: &Allowed) -> Option<ApiError> {
+    let operation = call.operation?;
+    if credential.tier < operation.tier_min() {
+        return Some(tier_insufficient(operation.tier_min()));
+    }
+    let Access::Scope(wanted) = operation.access() else { return None };
+    let is_allowed = wanted.parse().is_ok_and(|scope| access.scopes.contains(scope));
+    (!is_allowed).then(|| scope_insufficient(wanted))
 }
 
 /// Refusals that have nothing to do with how often somebody calls.
@@ -233,22 +327,19 @@ fn tier_insufficient(tier_min: Tier) -> ApiError {
 }
 
 /// Answers without counting, with the windows as they stand.
-fn uncounted(
-    at: Timestamp,
-    credential: Arc<Credential>,
-    answer: impl FnOnce(Counted) -> Decision,
-) -> Decision {
+fn uncounted(at: Timestamp, holder: Holder, answer: impl FnOnce(Counted) -> Decision) -> Decision {
     let now_s = at.as_second();
+    let credential = &holder.credential;
     let terms = &credential.terms;
     let day = match terms.requests_per_day {
         None => None,
         Some(limit) => match credential.quota.lease(|lease| lease.standing(day_of(now_s), limit)) {
             Some(day) => Some(day),
-            None => return Decision::Ask(Question::Day { credential, limit }),
+            None => return Decision::Ask(Question::Day { holder, limit }),
         },
     };
     let burst = credential.trail.burst(|burst| burst.standing(now_s, terms.burst_per_minute));
-    answer(Counted { credential: Some(credential), standings: Standings { burst, day }, at })
+    answer(holder.counted(Standings { burst, day }, at))
 }
 
 /// Why a call was not counted.
@@ -259,15 +350,16 @@ enum NotCounted {
 }
 
 /// Counts the call in both windows or in neither, so that nothing ever has to be put back.
-fn count(call: &Call<'_>, at: Timestamp, credential: Arc<Credential>) -> Decision {
+fn count(call: &Call<'_>, at: Timestamp, holder: Holder) -> Decision {
     let now_s = at.as_second();
+    let credential = &holder.credential;
     let terms = credential.terms;
     let taken = credential.trail.use_burst(call.now.as_microsecond(), call.ip, |burst| {
         let standing = burst.standing(now_s, terms.burst_per_minute);
         if standing.remaining == 0 {
             return Err(NotCounted::BurstFull);
         }
-        let day = match terms.requests_per_day.map(|limit| quota::take(&credential, now_s, limit)) {
+        let day = match terms.requests_per_day.map(|limit| quota::take(credential, now_s, limit)) {
             None => None,
             Some(Take::Taken(day)) => Some(day),
             Some(Take::Exhausted(day)) => return Err(NotCounted::DayExhausted(standing, day)),
@@ -280,17 +372,14 @@ fn count(call: &Call<'_>, at: Timestamp, credential: Arc<Credential>) -> Decisio
         }
     });
     match (taken, terms.requests_per_day) {
-        (Ok(standings), _) => Decision::Admit(Counted { credential: Some(credential), standings, at }),
-        (Err(NotCounted::NoBlock), Some(limit)) => Decision::Ask(Question::Block { credential, limit }),
+        (Ok(standings), _) => Decision::Admit(holder.counted(standings, at)),
+        (Err(NotCounted::NoBlock), Some(limit)) => Decision::Ask(Question::Block { holder, limit }),
         (Err(NotCounted::DayExhausted(burst, day)), _) => {
             let standings = Standings { burst, day: Some(day) };
-            Decision::Refuse(
-                exhausted(&standings, at),
-                Counted { credential: Some(credential), standings, at },
-            )
+            Decision::Refuse(exhausted(&standings, at), holder.counted(standings, at))
         }
         (Err(NotCounted::BurstFull | NotCounted::NoBlock), _) => {
-            uncounted(at, credential, |counted| Decision::Refuse(exhausted(&counted.standings, at), counted))
+            uncounted(at, holder, |counted| Decision::Refuse(exhausted(&counted.standings, at), counted))
         }
     }
 }

@@ -200,6 +200,7 @@ impl Visit {
                 .as_ref()
                 .map_or(Environment::Live, |credential| credential.environment),
             credential: counted.credential.clone(),
+            access: counted.access.clone(),
         };
         request.extensions_mut().insert(caller);
         if self.operation == Some(Operation::GetLimits) {

@@ -66,11 +66,11 @@ impl From<ReadRefused> for ApiError {
 /// 401 for a token that is unknown, expired, ended or of somebody who may not call: which of them is
 /// nobody's business.
 #[must_use]
-pub(crate) fn invalid_token() -> ApiError {
+pub fn invalid_token() -> ApiError {
     const CHALLENGE: HeaderValue = HeaderValue::from_static(
         "Bearer realm=\"nfcgate\", error=\"invalid_token\", error_description=\"the access token is unknown, expired or revoked\"",
     );
-    ApiError::new(Code::InvalidToken).header(header::WWW_AUTHENTICATE, CHALLENGE)
+    ApiError::bare(Code::InvalidToken).header(header::WWW_AUTHENTICATE, CHALLENGE)
 }
 
 /// Writes down a read, if it may still be answered. Call it in the transaction that settles what is

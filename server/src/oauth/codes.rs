@@ -2,7 +2,11 @@
 
 use domain::{
     ids::{PartnerId, RiderId},
-    oauth::{Token, TokenKind, authorize::Consented},
+    oauth::{
+        Scopes, Token, TokenKind,
+        authorize::{Consented, ReplyTo},
+        pkce::CodeVerifier,
+    },
     realm::Realm,
 };
 
@@ -55,4 +59,39 @@ pub async fn issue_code(app: &App, new: NewCode) -> Result<Token, OAuthError> {
         })
         .await?;
     Ok(code)
+}
+
+/// Agrees for a test rider and exchanges the code at once, for what this server does in a partner's
+/// name on its test network: try-it consoles. Riders of the live railway are always asked.
+///
+/// # Errors
+/// [`OAuthError::NotAllowed`] for a live application, or one that may not ask.
+pub async fn tokens_for_test_rider(
+    app: &App,
+    client: &KnownClient,
+    rider: &RiderId,
+    scopes: Scopes,
+) -> Result<Issued, OAuthError> {
+    let asked = client.client.scopes.narrowed_to(scopes);
+    let (Ok(scopes), true, true) = (asked, client.client.may_ask, client.realm != Realm::Live) else {
+        return Err(OAuthError::NotAllowed);
+    };
+    let verifier = CodeVerifier::generate(app.random.bytes());
+    let redirect_uri = client.client.redirect_uris.first().map(|uri| uri.as_str().to_owned());
+    let redirect_uri = redirect_uri.unwrap_or_default();
+    let consented = Consented {
+        client_id: client.client.id.clone(),
+        reply: ReplyTo { redirect_uri: redirect_uri.clone(), state: None },
+        asked: scopes,
+        scopes,
+        challenge: verifier.challenge(),
+        dpop_jkt: None,
+    };
+    let (realm, partner_id) = (client.realm.clone(), client.partner_id.clone());
+    let code = issue_code(app, NewCode { realm, partner_id, rider_id: rider.clone(), consented }).await?;
+    let presented = Presented { code: code.hash(), redirect_uri, verifier, key: None };
+    exchange_code(app, client, presented).await.map_err(|error| match error {
+        TokenError::Db(error) => error.into(),
+        TokenError::Refused(_) => OAuthError::NotAllowed,
+    })
 }

@@ -15,9 +15,20 @@
 //! the acknowledgement on: the state of a token is read from the store for every call.
 
 mod access_log;
+mod answers;
+pub mod bearer;
+mod client;
 mod codes;
+mod exchange;
+mod families;
 mod grants;
+mod introspect;
+pub mod metadata;
 pub mod queries;
+mod revoke;
+mod routes;
+#[cfg(test)]
+mod tests;
 
 use domain::{
     ids::{ApplicationId, RiderId},
@@ -25,17 +36,48 @@ use domain::{
 };
 
 pub use self::{
-    access_log::{Access, AccessEntry, Read, ReadRefused, access_log_of, log_access},
-    codes::{NewCode, issue_code},
+    access_log::{Access, AccessEntry, Read, ReadRefused, access_log_of, invalid_token, log_access},
+    codes::{NewCode, issue_code, tokens_for_test_rider},
+    exchange::{Presented, TokenError, exchange_code, refresh},
+    families::Issued,
     grants::{
         GrantRecord, RiderGrant, application_ended, erase, grants_for_event, grants_of, withdraw,
         withdraw_all,
     },
+    revoke::revoke,
+    routes::{methods, routes},
 };
-use crate::{app::App, store::DbError};
+use crate::{app::App, keys::Attempts, store::DbError};
 
 /// What [`usr_id`] is derived for.
 const PAIRWISE: &str = "oauth pairwise ids";
+
+/// Wrong client secrets and unknown tokens, per client and minute.
+const GUESSES_PER_MINUTE: u64 = 30;
+
+/// What OAuth keeps in memory: who guesses.
+#[derive(Debug)]
+pub struct OAuth {
+    wrong_secrets: Attempts,
+    unknown_tokens: Attempts,
+}
+
+impl OAuth {
+    /// Forgets who guessed long ago.
+    pub fn sweep(&self, now_s: i64) {
+        self.wrong_secrets.sweep(now_s);
+        self.unknown_tokens.sweep(now_s);
+    }
+}
+
+impl Default for OAuth {
+    fn default() -> Self {
+        Self {
+            wrong_secrets: Attempts::new(GUESSES_PER_MINUTE),
+            unknown_tokens: Attempts::new(GUESSES_PER_MINUTE),
+        }
+    }
+}
 
 /// Why a rider's consent leads to nothing.
 #[derive(Debug, thiserror::Error)]

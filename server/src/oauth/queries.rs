@@ -51,6 +51,63 @@ sql! {
             (hash, grant_id, realm, application_id, rider_id, scopes, redirect_uri, challenge, dpop_jkt, issued_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
+    CODE = "select grant_id, application_id, scopes, redirect_uri, challenge, dpop_jkt, issued_at, used_at, family_id
+        from oauth_codes where hash = $1";
+
+    /// Once, whoever else tries.
+    USE_CODE = "update oauth_codes set used_at = $2, family_id = $3 where hash = $1 and used_at is null";
+
+    FAMILY = "select id, grant_id, application_id, rider_id, scopes, expires_at, current_hash, access_used, previous_hash,
+            rotated_at, ended, dpop_jkt
+        from oauth_families where id = $1";
+
+    INSERT_FAMILY = "insert into oauth_families (id, grant_id, realm, application_id, rider_id, scopes, begun_at, expires_at,
+            current_hash, access_used, dpop_jkt)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10)";
+
+    /// Only as it stood when that was decided.
+    ROTATE_FAMILY = "update oauth_families set current_hash = $3, access_used = $4, previous_hash = $5, rotated_at = $6
+        where id = $1 and current_hash = $2 and ended is null";
+
+    END_FAMILY = "update oauth_families set ended = $2, ended_at = $3 where id = $1 and ended is null";
+
+    FAMILY_OF_REFRESH = "select family_id from oauth_refresh_tokens where hash = $1";
+
+    FAMILY_OF_ACCESS = "select family_id from oauth_access_tokens where hash = $1";
+
+    INSERT_REFRESH = "insert into oauth_refresh_tokens (hash, family_id) values ($1, $2)";
+
+    INSERT_ACCESS_TOKEN = "insert into oauth_access_tokens (hash, family_id, refresh_hash, scopes, issued_at, expires_at, dpop_jkt)
+        values ($1, $2, $3, $4, $5, $6, $7)";
+
+    END_ACCESS = "update oauth_access_tokens set ended_at = $2 where hash = $1 and ended_at is null";
+
+    /// Those that were given out with a refresh token.
+    END_ACCESS_OF = "update oauth_access_tokens set ended_at = $3
+        where family_id = $1 and refresh_hash = $2 and ended_at is null";
+
+    /// With all that it depends on. `is_marked`: its answer is known to have arrived, or does not matter.
+    ACCESS_TOKEN = "select t.scopes, t.issued_at, t.expires_at, t.dpop_jkt, t.family_id,
+            case when f.access_used = 1 or f.current_hash <> t.refresh_hash then 1 else 0 end as is_marked,
+            case when t.ended_at is null and f.ended is null and g.withdrawn_at is null then 0 else 1 end as is_over,
+            f.realm, f.application_id, f.rider_id, g.id as grant_id, g.partner_id, g.scopes as granted
+        from oauth_access_tokens as t
+            join oauth_families as f on f.id = t.family_id
+            join oauth_grants as g on g.id = f.grant_id
+        where t.hash = $1";
+
+    REFRESH_TOKEN = "select f.id, f.grant_id, f.application_id, f.rider_id, f.scopes, f.expires_at, f.current_hash,
+            f.access_used, f.previous_hash, f.rotated_at, f.ended, f.dpop_jkt, g.withdrawn_at, g.scopes as granted
+        from oauth_refresh_tokens as r
+            join oauth_families as f on f.id = r.family_id
+            join oauth_grants as g on g.id = f.grant_id
+        where r.hash = $1";
+
+    /// The access token given out with the newest refresh token is used.
+    MARK_USED = "update oauth_families set access_used = 1
+        where ended is null and id = (select family_id from oauth_access_tokens where hash = $1)
+            and current_hash = (select refresh_hash from oauth_access_tokens where hash = $1)";
+
     /// Only while the grant and the family stand: what is written here may be answered.
     INSERT_ACCESS = "insert into access_log
             (realm, rider_id, partner_id, application_id, grant_id, operation, scope, records, at, ip)

@@ -93,7 +93,7 @@ fn of_key(caller: &Caller) -> ApiResult<Tester> {
         Environment::Test => Ok(Tester {
             partner: credential.partner_id.clone(),
             realm: realms::of(credential.environment, &credential.partner_id),
-            actor: credential.key_id.to_string(),
+            actor: credential.id.as_str().to_owned(),
             audit: None,
         }),
     }

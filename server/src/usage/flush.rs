@@ -10,13 +10,7 @@ use std::{
     sync::Arc,
 };
 
-use domain::{
-    ids::{KeyId, PartnerId},
-    keys::Environment,
-    limits::day_of,
-    operations::Operation,
-    usage::Outcome,
-};
+use domain::{ids::PartnerId, keys::Environment, limits::day_of, operations::Operation, usage::Outcome};
 use jiff::Timestamp;
 
 use super::{
@@ -29,7 +23,7 @@ use super::{
 };
 use crate::{
     app::App,
-    keys::{self, Trail},
+    keys::{self, CredentialId, Trail},
     store::{DbError, Statement, Tx, Value, params},
 };
 
@@ -58,7 +52,7 @@ struct Waiting {
 struct Batch {
     sequence: i64,
     cells: Vec<(CellKey, Cell)>,
-    used: Vec<(KeyId, Arc<Trail>)>,
+    used: Vec<(CredentialId, Arc<Trail>)>,
 }
 
 /// Writes everything counted so far.
@@ -147,8 +141,10 @@ async fn write(tx: &mut Tx, node: &str, batch: &Batch, now: Timestamp) -> Result
         let place = params![*day, operation_id(*operation), outcome.class(), node].to_vec();
         add(tx, &TOTAL_LATENCIES, &ADD_TO_TOTAL, place, Vec::new(), cell).await?;
     }
-    for (key, trail) in &batch.used {
-        keys::record_use(tx, key, trail).await?;
+    for (id, trail) in &batch.used {
+        if let CredentialId::Key(key) = id {
+            keys::record_use(tx, key, trail).await?;
+        }
     }
     tx.execute(&SET_FLUSHED, params![node, batch.sequence, now]).await.map(drop)
 }
@@ -172,7 +168,7 @@ async fn add(
     tx.execute(write, &params).await.map(drop)
 }
 
-fn ids(key: Option<&(KeyId, PartnerId)>) -> (&str, &str) {
+fn ids(key: Option<&(CredentialId, PartnerId)>) -> (&str, &str) {
     key.map_or(("", ""), |(key, partner)| (key.as_str(), partner.as_str()))
 }
 

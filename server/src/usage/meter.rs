@@ -14,7 +14,7 @@ use std::{
 };
 
 use domain::{
-    ids::{KeyId, PartnerId},
+    ids::PartnerId,
     keys::Environment,
     limits::{day_end_s, day_of},
     operations::Operation,
@@ -22,7 +22,7 @@ use domain::{
 };
 
 use super::{flush::Outbox, latencies::Latencies, views::Remembered};
-use crate::keys::{Credential, Trail};
+use crate::keys::{Credential, CredentialId, Trail};
 
 const SHARDS: usize = 16;
 /// Records that a shard holds before they are folded.
@@ -57,8 +57,8 @@ impl Measure {
 /// What is counted together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CellKey {
-    /// Key and partner; none for calls without a key.
-    pub key: Option<(KeyId, PartnerId)>,
+    /// Key or application, and partner; none for calls without either.
+    pub key: Option<(CredentialId, PartnerId)>,
     /// Minutes since 1970.
     pub minute: i64,
     pub operation: Option<Operation>,
@@ -86,7 +86,7 @@ impl Cell {
 pub struct Folded {
     pub cells: HashMap<CellKey, Cell>,
     /// Keys that were used.
-    pub used: HashMap<KeyId, Arc<Trail>>,
+    pub used: HashMap<CredentialId, Arc<Trail>>,
 }
 
 impl Folded {
@@ -161,7 +161,7 @@ impl Meter {
             let Some(first) = cell.first() else { continue };
             let credential = first.credential.as_deref();
             let key = CellKey {
-                key: credential.map(|credential| (credential.key_id.clone(), credential.partner_id.clone())),
+                key: credential.map(|credential| (credential.id.clone(), credential.partner_id.clone())),
                 minute: first.minute(),
                 operation: first.operation,
                 outcome: first.outcome,
@@ -175,7 +175,7 @@ impl Meter {
             let mut folded = lock(&self.folded[place(environment)]);
             folded.add(key, &counted);
             if let Some(credential) = credential {
-                folded.used.entry(credential.key_id.clone()).or_insert_with(|| credential.trail.clone());
+                folded.used.entry(credential.id.clone()).or_insert_with(|| credential.trail.clone());
             }
         }
     }

@@ -48,6 +48,12 @@ pub enum Refusal {
     RefreshOfAnother,
     #[error("the refresh token is unknown, expired, revoked or was used before")]
     Refresh(RefreshRefusal),
+    #[error("the code or token is bound to another key: send a DPoP proof made with that key")]
+    KeyDiffers,
+    #[error("the token was not issued to this client")]
+    TokenOfAnother,
+    #[error("introspection is for confidential clients: a public one cannot prove who asks")]
+    IntrospectionPublic,
     #[error(transparent)]
     Scope(#[from] ScopeError),
     #[error("the server failed: try again")]
@@ -68,7 +74,7 @@ impl Refusal {
             | Self::SecretWrong
             | Self::SecretMissing
             | Self::SecretUnexpected => ErrorCode::InvalidClient,
-            Self::NotAllowed => ErrorCode::UnauthorizedClient,
+            Self::NotAllowed | Self::IntrospectionPublic => ErrorCode::UnauthorizedClient,
             Self::GrantTypeUnknown => ErrorCode::UnsupportedGrantType,
             Self::CodeUnknown
             | Self::CodeExpired
@@ -77,6 +83,8 @@ impl Refusal {
             | Self::RedirectDiffers
             | Self::RefreshUnknown
             | Self::RefreshOfAnother
+            | Self::KeyDiffers
+            | Self::TokenOfAnother
             | Self::Refresh(_) => ErrorCode::InvalidGrant,
             Self::Pkce(error) => match error {
                 PkceError::VerifierWrong => ErrorCode::InvalidGrant,

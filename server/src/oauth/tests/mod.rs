@@ -1,0 +1,8 @@
+//! OAuth on both engines, through the whole router.
+
+mod bearer;
+mod codes;
+mod hygiene;
+mod introspection;
+mod refresh;
+mod support;
