@@ -10,8 +10,13 @@ use domain::{
     realm::Realm,
 };
 
-use super::{OAuthError, grants, queries};
-use crate::{app::App, realms, store::params};
+use super::{
+    OAuthError,
+    exchange::{Presented, TokenError, exchange_code},
+    families::Issued,
+    grants, queries,
+};
+use crate::{app::App, applications::KnownClient, realms, store::params};
 
 /// A rider's yes.
 #[derive(Debug, Clone)]

@@ -88,8 +88,9 @@ sql! {
 
     /// With all that it depends on. `is_marked`: its answer is known to have arrived, or does not matter.
     ACCESS_TOKEN = "select t.scopes, t.issued_at, t.expires_at, t.dpop_jkt, t.family_id,
-            case when f.access_used = 1 or f.current_hash <> t.refresh_hash then 1 else 0 end as is_marked,
-            case when t.ended_at is null and f.ended is null and g.withdrawn_at is null then 0 else 1 end as is_over,
+            cast(case when f.access_used = 1 or f.current_hash <> t.refresh_hash then 1 else 0 end as bigint) as is_marked,
+            cast(case when t.ended_at is null and f.ended is null and g.withdrawn_at is null then 0 else 1 end as bigint)
+                as is_over,
             f.realm, f.application_id, f.rider_id, g.id as grant_id, g.partner_id, g.scopes as granted
         from oauth_access_tokens as t
             join oauth_families as f on f.id = t.family_id

@@ -164,6 +164,8 @@ impl Api {
             .route("/fare/calculate", get(async || "{}"))
             .route("/stats/traffic", get(async || StatusCode::SERVICE_UNAVAILABLE))
             .route("/journeys", get(async || "[]"))
+            .route("/user/profile", get(async || "{}"))
+            .route("/user/balance", get(async || "{}"))
             .route("/webhooks", post(async || StatusCode::CREATED))
             .fallback(async || StatusCode::NOT_FOUND);
         let router = Router::new().nest(BASE, routes).merge(limits).layer(limits::layer(app));

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use domain::{keys::Environment, operations::BASE, partners::PartnerStep, tiers::Tier};
+use domain::{keys::Environment, partners::PartnerStep, tiers::Tier};
 use jiff::Timestamp;
 
-use super::support::{ALL, Stage, call, post, text};
+use super::support::{ALL, Stage, call, door, post, text};
 use crate::{
     keys::tests::support::{self, key_with, live_key},
     oauth,
@@ -56,29 +56,28 @@ async fn a_token_is_for_riders_data_and_a_key_for_the_rest() {
         let tokens = stage.tokens_for(&test, "profile:read").await;
         let token = text(&tokens, "access_token");
         assert_eq!(call(&test, FARE, token).await.code(), (401, "missing_credential".to_owned()));
-        for (path, scope, allowed) in [
+        let (bearer, key) = (format!("Bearer {token}"), live_key(app, &stage.partner).await);
+        for (path, scope, is_allowed) in [
             ("/journeys", "journey:read", false),
             ("/user/balance", "balance:read", false),
             ("/user/profile", "profile:read", true),
         ] {
-            let path = format!("{BASE}{path}");
-            let reply = call(&test, &path, token).await;
-            if allowed {
-                assert!(![401, 403].contains(&reply.status.as_u16()), "{path} {:?}", reply.body);
+            let reply = door(app, path, &[("authorization", &bearer)]).await;
+            if is_allowed {
+                assert_eq!(reply.status, 200, "{path}");
             } else {
-                assert_eq!(reply.code(), (403, "scope_insufficient".to_owned()), "{path}");
+                assert_eq!(reply.is(), (403, "scope_insufficient"), "{path}");
                 let challenge =
                     format!("Bearer realm=\"nfcgate\", error=\"insufficient_scope\", scope=\"{scope}\"");
                 assert_eq!(reply.text("www-authenticate"), challenge);
             }
-            let bare = test.anonymous().get(&path).await;
-            assert_eq!(bare.code(), (401, "missing_credential".to_owned()));
+            let bare = door(app, path, &[]).await;
+            assert_eq!(bare.is(), (401, "missing_credential"));
             assert_eq!(bare.text("www-authenticate"), format!("Bearer realm=\"nfcgate\", scope=\"{scope}\""));
             // A key opens nobody's data, alone or beside a bad token.
-            let key = live_key(app, &stage.partner).await;
-            assert_eq!(test.with_key(&key).get(&path).await.code(), (401, "missing_credential".to_owned()));
-            let both = test.with_key(&key).header("authorization", "Bearer nonsense");
-            assert_invalid_token(&both.get(&path).await);
+            assert_eq!(door(app, path, &[("x-api-key", &key)]).await.is(), (401, "missing_credential"));
+            let both = door(app, path, &[("x-api-key", &key), ("authorization", "Bearer nonsense")]).await;
+            assert_eq!(both.is(), (401, "invalid_token"));
         }
         let (_, key) = key_with(app, &stage.partner, Environment::Live, serde_json::json!({})).await;
         let both = test.with_key(&key).header("authorization", &format!("Bearer {token}"));
@@ -168,8 +167,9 @@ async fn a_partner_that_went_back_to_free_has_no_riders_data() {
         let tokens = stage.tokens(&test).await;
         let free = Terms { tier: Tier::Free, quota_per_day: None, burst_per_minute: None };
         support::set_terms(&test.app, &stage.partner, free).await;
-        let reply = call(&test, "/open-api/v1/user/profile", text(&tokens, "access_token")).await;
-        assert_eq!(reply.code(), (403, "tier_insufficient".to_owned()));
+        let bearer = format!("Bearer {}", text(&tokens, "access_token"));
+        let reply = door(&test.app, "/user/profile", &[("authorization", &bearer)]).await;
+        assert_eq!(reply.is(), (403, "tier_insufficient"));
     }
 }
 

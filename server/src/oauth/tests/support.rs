@@ -210,3 +210,12 @@ pub fn text<'v>(value: &'v Value, name: &str) -> &'v str {
 pub async fn call(test: &TestApp, path: &str, token: &str) -> Reply {
     test.anonymous().header("authorization", &format!("Bearer {token}")).get(path).await
 }
+
+/// A call of an API whose handlers do nothing, behind the real door.
+pub async fn door(app: &App, path: &str, headers: &[(&'static str, &str)]) -> support::Reply {
+    let mut request = support::Api::request(Method::GET, path, None, support::IP);
+    for (name, value) in headers {
+        request.headers_mut().insert(*name, value.parse().unwrap());
+    }
+    support::Api::new(app).send(request).await
+}
