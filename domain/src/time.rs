@@ -26,6 +26,18 @@ pub fn next_midnight(at: Timestamp) -> Timestamp {
     jakarta_day(at).tomorrow().map_or(Timestamp::MAX, day_start)
 }
 
+/// The instant that people in Jakarta write as `2026-03-08T15:41`, with or without seconds.
+#[must_use]
+pub fn from_jakarta(text: &str) -> Option<Timestamp> {
+    JAKARTA.to_timestamp(text.parse::<civil::DateTime>().ok()?).ok()
+}
+
+/// As people in Jakarta write it, to the minute: what a field for day and time holds.
+#[must_use]
+pub fn to_jakarta(at: Timestamp) -> String {
+    JAKARTA.to_datetime(at).strftime("%Y-%m-%dT%H:%M").to_string()
+}
+
 /// Day as the stores keep it: days since 1970-01-01.
 #[must_use]
 pub fn day_number(day: civil::Date) -> i64 {
@@ -52,6 +64,15 @@ mod tests {
         assert_eq!(jakarta_day(after), civil::date(2026, 3, 9));
         assert_eq!(next_midnight(before), after);
         assert_eq!(day_start(civil::date(2026, 3, 9)), after);
+    }
+
+    #[test]
+    fn what_people_type_is_in_jakarta() {
+        let at: Timestamp = "2026-03-08T08:41:00Z".parse().unwrap();
+        assert_eq!(from_jakarta("2026-03-08T15:41"), Some(at));
+        assert_eq!(from_jakarta("2026-03-08T15:41:00"), Some(at));
+        assert_eq!(to_jakarta(at), "2026-03-08T15:41");
+        assert_eq!(from_jakarta("15:41"), None);
     }
 
     #[test]

@@ -17,6 +17,9 @@
 //! | the addresses that may be connected to | [`addresses`] |
 //! | the body of an event | [`Envelope`] |
 //! | every kind of event with its schema and an example | [`catalogue`], `schemas` |
+//! | how a receiver checks, as the documentation prints it | [`recipes`] |
+//! | how many events there are of each kind | [`volume`] |
+//! | whether the log has changed | [`tail`] |
 //!
 //! **Promise.** Same body, secrets and second, same bytes and headers. Signatures are over bytes: the
 //! unsigned body is kept as it was first written, and every attempt signs that, with its own timestamp
@@ -27,6 +30,7 @@ pub mod catalogue;
 pub mod doctor;
 mod envelope;
 pub mod health;
+pub mod recipes;
 mod requests;
 pub mod schedule;
 #[cfg(feature = "openapi")]
@@ -34,8 +38,10 @@ pub mod schemas;
 mod secret;
 mod secrets;
 mod signature;
+pub mod tail;
 mod url;
 mod views;
+pub mod volume;
 mod words;
 
 pub use self::{

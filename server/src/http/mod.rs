@@ -47,7 +47,7 @@ pub use self::accept::serve;
 use self::{edge::EdgeLayer, idempotency::Idempotency, problem::ApiError};
 use crate::{
     admin, app::App, applications, audit, demo, events, fares, gates, identity, journeys, keys, limits,
-    oauth, partners, portal, rider_accounts, riders, sandbox, stations, traffic, usage,
+    oauth, partners, portal, rider_accounts, riders, sandbox, stations, traffic, usage, webhooks,
 };
 
 /// Where the portal's own JSON API begins.
@@ -130,6 +130,7 @@ fn portal_api(app: &App) -> Router<App> {
         .merge(gates::portal_routes())
         .merge(events::portal_routes())
         .merge(journeys::portal_routes())
+        .merge(webhooks::pages::routes())
         .route(ANY_OTHER, any(not_found));
     let honour = from_fn_with_state(Idempotency::new(app.clone()), idempotency::honour);
     Router::new().nest(PORTAL_API, routes.layer(honour).layer(csrf::layer(app)).layer(compression()))

@@ -2,7 +2,8 @@
 //!
 //! The fields become JSON by their names: `name` a string (left out when empty; null in a PATCH, so
 //! that emptying a field clears it) · `name[]` a list, also from one text split at commas and line
-//! breaks · `name[key]` a member of the object `name` · `name:int` a number · `name:bool` true or false · `name:day` the end of that day in
+//! breaks · `name[key]` a member of the object `name` · `name:int` a number · `name:bool` true or
+//! false · `name:day` the end of that day in Jakarta · `name:wib` an instant, from day and time of day in
 //! Jakarta. The answer becomes a redirect, or the page again with an [`Outcome`].
 
 use std::collections::HashMap;
@@ -17,7 +18,7 @@ use axum::{
 use data_encoding::BASE64;
 use domain::{
     problem::{Code, Problem},
-    time::{day_start, next_midnight},
+    time::{day_start, from_jakarta, next_midnight},
 };
 use serde_json::{Map, Value};
 
@@ -303,6 +304,9 @@ fn to_json(fields: &[(String, String)], method: &Method, required: &[&str]) -> V
                 |_| Value::from(text),
                 |day| Value::from(next_midnight(day_start(day)).to_string()),
             ),
+            "wib" => {
+                from_jakarta(text.trim()).map_or_else(|| Value::from(text), |at| Value::from(at.to_string()))
+            }
             _ => Value::from(text),
         };
         object.insert(name.to_owned(), value);
@@ -341,6 +345,8 @@ mod tests {
         check(Method::POST, "n:int=12&m:int=x", json!({"must": "", "n": 12, "m": "x"}));
         check(Method::POST, "a:bool=false&a:bool=true", json!({"must": "", "a": true}));
         check(Method::POST, "until:day=2026-03-08", json!({"must": "", "until": "2026-03-08T17:00:00Z"}));
+        check(Method::POST, "at:wib=2026-03-08T15:41", json!({"must": "", "at": "2026-03-08T08:41:00Z"}));
+        check(Method::POST, "at:wib=kemarin", json!({"must": "", "at": "kemarin"}));
         check(Method::PATCH, "must=", json!({"must": ""}));
         check(Method::POST, "must=x", json!({"must": "x"}));
     }

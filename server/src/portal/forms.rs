@@ -323,6 +323,67 @@ pub const FORMS: &[FormRoute] = &[
         "/portal-api/v1/admin/gates/{id}/retire",
         Then::Go("/admin/gates/{id}?done=retired"),
     ),
+    // Webhooks. What is shown once (a secret) is shown on the page that comes back.
+    form("/webhooks/create", "/webhooks", Method::POST, "/portal-api/v1/webhooks", Then::Show)
+        .requires(&["url"]),
+    form(
+        "/webhooks/{id}/update",
+        "/webhooks/{id}",
+        Method::PATCH,
+        "/portal-api/v1/webhooks/{id}",
+        Then::Go("/webhooks/{id}?done=updated"),
+    )
+    .requires(&["url"]),
+    form(
+        "/webhooks/{id}/active",
+        "/webhooks/{id}",
+        Method::PATCH,
+        "/portal-api/v1/webhooks/{id}",
+        Then::Next("/webhooks"),
+    ),
+    form(
+        "/webhooks/{id}/rotate-secret",
+        "/webhooks/{id}",
+        Method::POST,
+        "/portal-api/v1/webhooks/{id}/rotate-secret",
+        Then::Show,
+    ),
+    form(
+        "/webhooks/{id}/end-overlap",
+        "/webhooks/{id}",
+        Method::POST,
+        "/portal-api/v1/webhooks/{id}/end-overlap",
+        Then::Go("/webhooks/{id}?done=overlap_ended"),
+    ),
+    form(
+        "/webhooks/{id}/test",
+        "/webhooks/{id}",
+        Method::POST,
+        "/portal-api/v1/webhooks/{id}/test",
+        Then::Go("/webhooks/{id}?done=tested#deliveries"),
+    ),
+    form(
+        "/webhooks/{id}/replay",
+        "/webhooks/{id}",
+        Method::POST,
+        "/portal-api/v1/webhooks/{id}/replay",
+        Then::Show,
+    ),
+    form(
+        "/webhooks/{id}/delete",
+        "/webhooks/{id}",
+        Method::DELETE,
+        "/portal-api/v1/webhooks/{id}",
+        Then::Next("/webhooks?done=deleted"),
+    ),
+    form(
+        "/webhooks/deliveries/{id}/replay",
+        "/webhooks/deliveries/{id}",
+        Method::POST,
+        "/portal-api/v1/webhook-deliveries/{id}/replay",
+        Then::Next("/webhooks/deliveries?done=replayed"),
+    ),
+    form("/webhooks/doctor", "/webhooks/doctor", Method::POST, "/portal-api/v1/webhook-doctor", Then::Show),
     // A partner's test network.
     form(
         "/sandbox/clock",

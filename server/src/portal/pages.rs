@@ -20,7 +20,7 @@ use super::{Portal, visitor};
 use crate::{http::problem::ApiError, identity::SESSION_COOKIE};
 
 /// Pages that make sense only for somebody who is signed in.
-const SIGNED_IN_ONLY: [&str; 5] = ["/account", "/keys", "/usage", "/admin", "/sandbox"];
+const SIGNED_IN_ONLY: [&str; 6] = ["/account", "/keys", "/usage", "/admin", "/sandbox", "/webhooks"];
 
 /// Larger than any page; a page beyond it is a fault.
 const PAGE_BYTES_MAX: usize = 16 << 20;

@@ -24,5 +24,6 @@ pub const MODULES: &[(&str, &[&Statement])] = &[
     ("usage", crate::usage::queries::STATEMENTS),
     ("webhooks", crate::webhooks::queries::STATEMENTS),
     ("webhooks::dispatch", crate::webhooks::dispatch::queries::STATEMENTS),
+    ("webhooks::pages", crate::webhooks::pages::queries::STATEMENTS),
     ("traffic", crate::traffic::queries::STATEMENTS),
 ];

@@ -15,6 +15,7 @@ pub mod client;
 pub mod deliveries;
 pub mod dispatch;
 pub mod endpoints;
+pub mod pages;
 pub mod queries;
 #[cfg(test)]
 pub mod receiver;

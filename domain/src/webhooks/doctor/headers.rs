@@ -95,6 +95,12 @@ pub(super) fn read(text: &str, now: Timestamp) -> (Received<'_>, Vec<Fault>) {
     (received, faults)
 }
 
+/// The event that a delivery's headers name.
+#[must_use]
+pub fn message_id(text: &str) -> Option<&str> {
+    lines(text).find(|(name, _)| name.eq_ignore_ascii_case(HEADER_ID)).map(|(_, value)| value)
+}
+
 /// Name and value of each line; `curl -v` puts a mark before them.
 fn lines(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.lines().take(LINES_MAX).filter_map(|line| {

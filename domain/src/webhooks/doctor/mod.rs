@@ -15,6 +15,7 @@
 //! | together | headers of another delivery or attempt |
 
 mod body;
+mod consult;
 mod fault;
 mod headers;
 #[cfg(test)]
@@ -22,8 +23,12 @@ mod tests;
 
 use jiff::Timestamp;
 
-pub use self::fault::Fault;
 use self::headers::Received;
+pub use self::{
+    consult::{Consult, Consultation, Finding},
+    fault::Fault,
+    headers::message_id,
+};
 use super::{secret::SigningSecret, signature::split_member};
 use crate::mac;
 

@@ -1,0 +1,146 @@
+//! The signature doctor: why a delivery that a partner received does not verify.
+//!
+//! What is pasted is looked at and forgotten: it is neither stored nor logged, and a secret of an
+//! endpoint is used here and never told. Only yes and no come out, so nobody can have anything signed.
+
+use axum::extract::State;
+use data_encoding::BASE64;
+use domain::{
+    ids::{DeliveryId, EventId, PartnerId, WebhookId},
+    keys::Environment,
+    problem::Code,
+    webhooks::{
+        SecretSet, SigningSecret,
+        doctor::{Consult, Consultation, Specimen, examine, message_id},
+        sign,
+    },
+};
+
+use super::{
+    super::{EndpointRecord, opened},
+    queries,
+};
+use crate::{
+    app::App,
+    http::{
+        json::Json,
+        language::Language,
+        problem::{ApiError, ApiResult},
+    },
+    identity::Member,
+    realms,
+    store::{DbError, params},
+};
+
+/// Endpoints of a partner whose secrets are tried, in each environment.
+const TRIED_MAX: u32 = 100;
+
+pub(super) async fn consult_doctor(
+    State(app): State<App>,
+    member: Member,
+    Language(lang): Language,
+    Json(consult): Json<Consult>,
+) -> ApiResult<Json<Consultation>> {
+    let body = body_of(&consult)?;
+    let endpoint = consult.endpoint_id.as_deref().filter(|id| !id.is_empty());
+    let endpoint: Option<WebhookId> =
+        endpoint.map(|id| id.parse().map_err(|_| ApiError::new(Code::NotFound))).transpose()?;
+    let mut known = secrets_of(&app, &member.partner_id).await?;
+    let chosen = match &endpoint {
+        None => None,
+        Some(id) => {
+            let place = known.iter().position(|(known, _)| known == id);
+            Some(known.swap_remove(place.ok_or_else(|| ApiError::new(Code::NotFound))?).1)
+        }
+    };
+    let chosen = match (consult.secret, chosen) {
+        // A secret that was pasted is what the receiver has: the endpoint's own is one of the others.
+        (Some(pasted), own) => {
+            known.extend(own.zip(endpoint.clone()).map(|(own, id)| (id, own)));
+            SecretSet::new(pasted)
+        }
+        (None, Some(own)) => own,
+        (None, None) => {
+            return Err(ApiError::invalid(
+                "endpoint_id",
+                "required",
+                "Pilih endpoint, atau tempel secret-nya",
+                "Choose an endpoint, or paste its secret",
+            ));
+        }
+    };
+    let secrets: Vec<SigningSecret> = chosen.all().cloned().collect();
+    let others: Vec<SigningSecret> = known.iter().flat_map(|(_, set)| set.all().cloned()).collect();
+    let sent = sent(&app, &member.partner_id, endpoint.as_ref(), &consult.headers).await?;
+    let (delivery_id, original) = match sent {
+        None => (None, None),
+        Some(Sent { delivery_id, event_id, unsigned }) => {
+            let again = sign(&chosen, event_id.as_str(), 0, &unsigned).ok();
+            (Some(delivery_id), again.map(|message| message.body))
+        }
+    };
+    let now = app.clock.now();
+    let diagnosis = examine(&Specimen {
+        headers: &consult.headers,
+        body: &body,
+        secrets: &secrets,
+        others: &others,
+        original: original.as_deref(),
+        now,
+    });
+    Ok(Json(Consultation::of(&diagnosis, delivery_id, now, lang)))
+}
+
+fn body_of(consult: &Consult) -> ApiResult<Vec<u8>> {
+    let Some(base64) = consult.body_base64.as_deref().filter(|text| !text.trim().is_empty()) else {
+        return Ok(consult.body.clone().into_bytes());
+    };
+    let dense: String = base64.split_ascii_whitespace().collect();
+    BASE64.decode(dense.as_bytes()).map_err(|_| {
+        ApiError::invalid("body_base64", "malformed", "Bukan base64 standar", "Not standard base64")
+    })
+}
+
+/// The secrets of all a partner's endpoints that are valid now.
+async fn secrets_of(app: &App, partner: &PartnerId) -> ApiResult<Vec<(WebhookId, SecretSet)>> {
+    let mut secrets = Vec::new();
+    for environment in Environment::ALL {
+        let rows =
+            app.store(environment).rows(&queries::ENDPOINTS_OF_PARTNER, params![partner, TRIED_MAX]).await?;
+        for row in &rows {
+            let endpoint = EndpointRecord::read(row)?;
+            let now = realms::now(app, &endpoint.realm);
+            let set = opened(&app.vault, &endpoint.id, &endpoint.sealed, now).map_err(ApiError::internal)?;
+            secrets.push((endpoint.id, set));
+        }
+    }
+    Ok(secrets)
+}
+
+struct Sent {
+    delivery_id: DeliveryId,
+    event_id: EventId,
+    /// The body without its own signature.
+    unsigned: String,
+}
+
+/// What was sent under the id that the headers name, if that was to this partner.
+async fn sent(
+    app: &App,
+    partner: &PartnerId,
+    endpoint: Option<&WebhookId>,
+    headers: &str,
+) -> Result<Option<Sent>, DbError> {
+    let Some(event_id) = message_id(headers).and_then(|id| id.parse::<EventId>().ok()) else {
+        return Ok(None);
+    };
+    let endpoint = endpoint.map_or("", WebhookId::as_str);
+    for environment in Environment::ALL {
+        let params = params![&event_id, partner, endpoint];
+        if let Some(row) = app.store(environment).row(&queries::SENT_BODY, params).await? {
+            let (delivery_id, unsigned) = (row.parse("id")?, row.get("body")?);
+            return Ok(Some(Sent { delivery_id, event_id, unsigned }));
+        }
+    }
+    Ok(None)
+}
