@@ -23,6 +23,7 @@ pub mod keys;
 pub mod sandbox;
 pub mod traffic;
 pub mod usage;
+pub mod webhooks;
 
 mod portal;
 

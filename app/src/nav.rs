@@ -140,6 +140,7 @@ pub fn groups(visitor: &Visitor) -> Vec<Group> {
             links: vec![
                 Link::page("/docs/authentication", "Authentication"),
                 Link::page("/docs/rate-limits", "Rate Limiting & Error Codes"),
+                Link::page("/docs/webhooks", "Webhook"),
             ],
         },
     ];
@@ -158,6 +159,7 @@ pub fn groups(visitor: &Visitor) -> Vec<Group> {
                 Link::page("/keys", lang.pick("Kunci API", "API keys")),
                 Link::page("/applications", lang.pick("Aplikasi OAuth", "OAuth applications")),
                 Link::page("/usage", lang.pick("Penggunaan", "Usage")),
+                Link::page("/webhooks", lang.pick("Endpoint webhook", "Webhook endpoints")),
                 Link::page("/sandbox", "Sandbox"),
             ],
         }),

@@ -14,7 +14,7 @@ use crate::{
         AdminGatesPage, AdminPartnerPage, AdminPartnersPage, AdminRiderPage, AdminRidersPage, AdminUsagePage,
     },
     applications::{ApplicationPage, ApplicationsPage, NewApplicationPage},
-    docs::{AuthenticationPage, EndpointPage, RateLimitsPage},
+    docs::{AuthenticationPage, EndpointPage, RateLimitsPage, WebhooksDocPage},
     home::HomePage,
     identity::{
         AcceptInvitationPage, ForgotPasswordPage, ResetPasswordPage, SignInPage, SignUpPage, VerifyEmailPage,
@@ -27,6 +27,9 @@ use crate::{
     ui::{EmptyState, PageHead},
     usage::UsagePage,
     visitor::use_lang,
+    webhooks::{
+        WebhookDeliveriesPage, WebhookDeliveryPage, WebhookDoctorPage, WebhookEndpointPage, WebhooksPage,
+    },
 };
 
 /// The whole portal.
@@ -40,6 +43,7 @@ pub fn Portal() -> impl IntoView {
                     <Route path=path!("/docs/endpoints/:slug") view=EndpointPage/>
                     <Route path=path!("/docs/authentication") view=AuthenticationPage/>
                     <Route path=path!("/docs/rate-limits") view=RateLimitsPage/>
+                    <Route path=path!("/docs/webhooks") view=WebhooksDocPage/>
                     <Route path=path!("/sign-up") view=SignUpPage/>
                     <Route path=path!("/sign-in") view=SignInPage/>
                     <Route path=path!("/verify-email") view=VerifyEmailPage/>
@@ -54,6 +58,11 @@ pub fn Portal() -> impl IntoView {
                     <Route path=path!("/leaked-key") view=LeakedKeyPage/>
                     <Route path=path!("/usage") view=UsagePage/>
                     <Route path=path!("/sandbox") view=SandboxPage/>
+                    <Route path=path!("/webhooks") view=WebhooksPage/>
+                    <Route path=path!("/webhooks/doctor") view=WebhookDoctorPage/>
+                    <Route path=path!("/webhooks/deliveries") view=WebhookDeliveriesPage/>
+                    <Route path=path!("/webhooks/deliveries/:id") view=WebhookDeliveryPage/>
+                    <Route path=path!("/webhooks/:id") view=WebhookEndpointPage/>
                     <Route path=path!("/admin/riders") view=AdminRidersPage/>
                     <Route path=path!("/admin/riders/:id") view=AdminRiderPage/>
                     <Route path=path!("/traffic") view=TrafficPage/>

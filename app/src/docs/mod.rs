@@ -14,7 +14,9 @@ pub mod markdown;
 mod rate_limits;
 pub mod reference;
 pub mod request;
+pub mod webhooks;
 
 pub use authentication::AuthenticationPage;
 pub use endpoint::EndpointPage;
 pub use rate_limits::RateLimitsPage;
+pub use webhooks::WebhooksDocPage;

@@ -1,15 +1,18 @@
 //! What the API offers: its operations, a call and its answer, events, tiers.
 
-use domain::events::EventKind;
 use domain::lang::Lang;
 use domain::operations::{BASE, Operation};
 use domain::tiers::{Feature, Price, Tier, TierTerms};
+use domain::webhooks::volume::EventVolumes;
 use leptos::prelude::*;
 
+use crate::api;
 use crate::docs::document::Document;
 use crate::docs::highlight::{Syntax, highlight};
 use crate::docs::reference;
 use crate::docs::request::{Call, arguments, samples};
+use crate::docs::webhooks::{EventRows, VOLUMES};
+use crate::load::load;
 use crate::ui::*;
 use crate::visitor::use_lang;
 
@@ -99,28 +102,18 @@ pub fn SampleCall(document: Document) -> impl IntoView {
     })
 }
 
-/// The six events. How many there are of each is not measured yet, so nothing is said of it.
+/// The six events, with how many there are of each.
 #[component]
 pub fn Events() -> impl IntoView {
     let lang = use_lang();
-    let rows = EventKind::ALL.iter().map(|&event| {
-        view! {
-            <div class="list-row">
-                <span class="list-main">
-                    <code>{event.as_str()}</code>
-                    <small>{event.describe(lang)}</small>
-                </span>
-                <TierBadge tier=event.tier_min()/>
-            </div>
-        }
-    });
+    let volumes = load(api::get::<EventVolumes>(VOLUMES), |volumes| view! { <EventRows volumes=volumes/> });
     view! {
         <section class="section" id="events">
             <div class="section-head">
                 <h2>"Webhook Events"</h2>
-                {coming(lang)}
+                <a href="/docs/webhooks">{lang.pick("Dokumentasi webhook", "Webhook documentation")}</a>
             </div>
-            <div class="list">{rows.collect_view()}</div>
+            {volumes}
         </section>
     }
 }

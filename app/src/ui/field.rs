@@ -17,6 +17,8 @@ pub enum InputKind {
     Number,
     Url,
     Date,
+    /// Day and time of day, without a zone: the page says that it is WIB.
+    DateTime,
     Search,
     /// Digits of a verification code.
     OneTimeCode,
@@ -31,6 +33,7 @@ impl InputKind {
             Self::Number => ("text", Some("numeric")),
             Self::Url => ("url", None),
             Self::Date => ("date", None),
+            Self::DateTime => ("datetime-local", None),
             Self::Search => ("search", None),
             Self::OneTimeCode => ("text", Some("numeric")),
         }
