@@ -18,7 +18,8 @@ use server::{
     random::Random,
     realms,
     store::bare,
-    traffic, usage, webhooks,
+    traffic, usage,
+    webhooks::dispatch,
 };
 use tokio::net::TcpListener;
 
@@ -98,6 +99,20 @@ enum Command {
         clients: u16,
         #[arg(long, default_value_t = 50)]
         batch: u16,
+    },
+    /// Dispatch made-up events to a receiver on this machine, in stores made for it: for the benchmark.
+    #[command(hide = true)]
+    BenchWebhooks {
+        #[arg(long, default_value_t = 20_000)]
+        events: u32,
+        /// Events a second, where delays are measured.
+        #[arg(long, default_value_t = 500)]
+        rate: u32,
+        #[arg(long, default_value_t = 20)]
+        seconds: u32,
+        /// What waits at one partner while another's delays are measured.
+        #[arg(long, default_value_t = 100_000)]
+        backlog: u32,
     },
 }
 
@@ -219,6 +234,10 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
             let load = bare::Load { duration: Duration::from_secs(seconds), clients, batch };
             bench_inserts(&config, load).await
         }
+        Command::BenchWebhooks { events, rate, seconds, backlog } => {
+            let load = dispatch::bench::Load { events, rate, rate_s: seconds, backlog };
+            bench_webhooks(config, load).await
+        }
     }
 }
 
@@ -264,7 +283,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
     traffic::spawn(&app);
     journeys::worker::spawn(&app);
     mail::spawn(&app);
-    webhooks::dispatch::spawn(&app);
+    dispatch::spawn(&app);
     tokio::spawn({
         let shutdown = app.shutdown.clone();
         async move {
@@ -316,6 +335,21 @@ async fn bench_baseline(port: u16, body_file: &std::path::Path) -> Result<(), Fa
     let router = axum::Router::new().fallback(axum::routing::get(handler));
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     Ok(axum::serve(listener, router).await?)
+}
+
+/// Webhooks a second and their delays, as a line of JSON. The data folder, or on PostgreSQL the schema,
+/// has to be a new one.
+async fn bench_webhooks(config: Config, load: dispatch::bench::Load) -> Result<(), Failure> {
+    // Demo mode lets this machine's own address be called.
+    let app = open(Config { mode: Mode::Demo, ..config }).await?;
+    if installation::mode(&app.live).await?.is_some() {
+        return Err("these databases are in use: name a new data folder or schema".into());
+    }
+    installation::claim(&app.live, Mode::Demo, app.clock.now()).await?;
+    let figures = dispatch::bench::measure(&app, load).await?;
+    println!("{figures}");
+    close(&app).await;
+    Ok(())
 }
 
 /// Taps per second that the store itself can take, as a line of JSON.

@@ -16,6 +16,7 @@
 //! that is not active, or whose partner is not in good standing; after [`recall`] not even what was
 //! claimed before.
 
+pub mod bench;
 mod claim;
 mod figures;
 mod lane;

@@ -35,6 +35,13 @@ sql! {
     DISABLE = "update webhook_endpoints set status = 'disabled', disabled_reason = $2, changed_at = $3
         where id = $1 and status <> 'disabled'";
 
+    /// For the bench, in stores of its own.
+    BENCH_ENDPOINT = "insert into webhook_endpoints (id, realm, partner_id, url, description, events, status, secrets,
+            created_at, changed_at)
+        values ($1, 'live', $2, $3, 'bench', $4, 'active', $5, $6, $6)";
+
+    BENCH_RETIRE = "update webhook_endpoints set status = 'disabled' where partner_id = $1";
+
     /// Once for each warning, whichever node comes first.
     WARN = "update webhook_endpoints set warnings = $2 where id = $1 and warnings < $2 and status = 'active'";
 }
