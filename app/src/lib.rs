@@ -20,6 +20,7 @@ pub mod docs;
 pub mod home;
 pub mod identity;
 pub mod keys;
+pub mod rider;
 pub mod sandbox;
 pub mod traffic;
 pub mod usage;

@@ -21,6 +21,10 @@ use crate::{
     },
     keys::{KeysPage, LeakedKeyPage},
     load::PageStatus,
+    rider::{
+        AuthorizePage, RiderConfirmEmailPage, RiderForgotPasswordPage, RiderResetPasswordPage,
+        RiderSignInPage, RiderSignUpPage,
+    },
     sandbox::SandboxPage,
     shell::Layout,
     traffic::{MapPage, StationPage, StationsPage, TrafficPage},
@@ -50,6 +54,12 @@ pub fn Portal() -> impl IntoView {
                     <Route path=path!("/forgot-password") view=ForgotPasswordPage/>
                     <Route path=path!("/reset-password") view=ResetPasswordPage/>
                     <Route path=path!("/accept-invitation") view=AcceptInvitationPage/>
+                    <Route path=path!("/rider/sign-up") view=RiderSignUpPage/>
+                    <Route path=path!("/rider/confirm-email") view=RiderConfirmEmailPage/>
+                    <Route path=path!("/rider/sign-in") view=RiderSignInPage/>
+                    <Route path=path!("/rider/forgot-password") view=RiderForgotPasswordPage/>
+                    <Route path=path!("/rider/reset-password") view=RiderResetPasswordPage/>
+                    <Route path=path!("/oauth/authorize") view=AuthorizePage/>
                     <Route path=path!("/account") view=AccountPage/>
                     <Route path=path!("/keys") view=KeysPage/>
                     <Route path=path!("/applications") view=ApplicationsPage/>

@@ -111,7 +111,7 @@ fn Header(visitor: Visitor) -> impl IntoView {
                 <span>"Open API Developer Portal"</span>
             </a>
             <div class="top-tools">
-                <Preferences theme=visitor.theme next=visitor.path/>
+                <Preferences theme=visitor.theme next=visitor.address/>
                 {account}
             </div>
         </header>
@@ -224,7 +224,7 @@ fn Navigation(visitor: Visitor) -> impl IntoView {
             </div>
             {groups}
             <div class="nav-preferences">
-                <Preferences theme=visitor.theme next=visitor.path/>
+                <Preferences theme=visitor.theme next=visitor.address/>
             </div>
         </nav>
     }

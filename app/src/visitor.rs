@@ -23,6 +23,8 @@ pub struct Visitor {
     pub session: Option<SessionView>,
     /// Path of the page, without query.
     pub path: String,
+    /// Path and query of the page.
+    pub address: String,
     /// Whether figures on the pages come from the demo.
     pub demo: bool,
     /// The instant the page is rendered at; relative times count from it.
@@ -131,6 +133,7 @@ impl Default for Visitor {
             code: SampleLanguage::default(),
             session: None,
             path: String::new(),
+            address: String::new(),
             demo: false,
             now: Timestamp::UNIX_EPOCH,
             form_key: String::new(),

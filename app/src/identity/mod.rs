@@ -9,7 +9,7 @@ mod password_field;
 mod reset_password;
 mod sign_in;
 mod sign_up;
-mod token;
+pub(crate) mod token;
 mod verify_email;
 
 pub use accept_invitation::AcceptInvitationPage;

@@ -90,6 +90,10 @@ pub fn SignInPage() -> impl IntoView {
                 {lang.pick("Belum menjadi partner? ", "Not a partner yet? ")}
                 <a href="/sign-up">{lang.pick("Daftar", "Sign up")}</a>
             </p>
+            <p class="muted">
+                {lang.pick("Penumpang KRL? ", "A rider of the KRL? ")}
+                <a href="/rider/sign-in">{lang.pick("Masuk ke akun penumpang", "Sign in to your rider's account")}</a>
+            </p>
         </div>
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The token in the page's address, or in the form that was sent back.
-pub(super) fn token(state: &FormState) -> Option<String> {
+pub(crate) fn token(state: &FormState) -> Option<String> {
     let in_address = query("token");
     Some(state.value("token"))
         .filter(|token| !token.is_empty())
@@ -21,7 +21,7 @@ pub(super) fn token(state: &FormState) -> Option<String> {
 
 /// What stands on the page of a mailed link whose token is missing, because a mail program cut it.
 #[component]
-pub(super) fn TokenMissing(href: &'static str, action: &'static str) -> impl IntoView {
+pub(crate) fn TokenMissing(href: &'static str, action: &'static str) -> impl IntoView {
     PageStatus::set(400);
     let lang = use_lang();
     view! {

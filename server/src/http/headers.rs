@@ -33,7 +33,7 @@ pub fn default(sent: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
 
 /// What browsers should know about a page.
 pub fn for_pages(sent: &mut HeaderMap) {
-    sent.insert(header::REFERRER_POLICY, REFERRER);
+    default(sent, header::REFERRER_POLICY, REFERRER);
     sent.insert(CROSS_ORIGIN_OPENER_POLICY, SAME_ORIGIN);
     sent.insert(CROSS_ORIGIN_RESOURCE_POLICY, SAME_ORIGIN);
     let html = sent.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));

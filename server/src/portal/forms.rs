@@ -166,6 +166,38 @@ pub const FORMS: &[FormRoute] = &[
         "/portal-api/v1/members/{id}",
         Then::Go("/account?done=removed"),
     ),
+    // Riders who are not signed in yet.
+    form(
+        "/rider/sign-up",
+        "/rider/sign-up",
+        Method::POST,
+        "/portal-api/v1/rider/sign-up",
+        Then::Go("/rider/sign-up?done=check_mail"),
+    )
+    .requires(&["name", "email", "password", "accept_terms"]),
+    session(
+        "/rider/confirm-email",
+        "/rider/confirm-email",
+        "/portal-api/v1/rider/confirm-email",
+        Then::Go("/account?done=welcome"),
+    ),
+    session("/rider/sign-in", "/rider/sign-in", "/portal-api/v1/rider/sign-in", Then::Next("/account"))
+        .requires(&["login", "password"]),
+    form(
+        "/rider/forgot-password",
+        "/rider/forgot-password",
+        Method::POST,
+        "/portal-api/v1/rider/password/forgot",
+        Then::Go("/rider/forgot-password?done=sent"),
+    )
+    .requires(&["email"]),
+    session(
+        "/rider/reset-password",
+        "/rider/reset-password",
+        "/portal-api/v1/rider/password/reset",
+        Then::Go("/rider/sign-in?done=password_reset"),
+    )
+    .requires(&["password"]),
     // Keys. Those that return to the list say by `next` to which environment's.
     form("/keys/create", "/keys", Method::POST, "/portal-api/v1/keys", Then::Show).requires(&["name"]),
     form(

@@ -4,6 +4,7 @@
 //! same router as other clients, in process ([`own_api`]), with the visitor's cookie. So it holds no
 //! rule of its own: every check, error and type is the API's.
 
+mod authorize;
 mod bridge;
 mod forms;
 mod own_api;
@@ -43,7 +44,8 @@ pub fn router(app: App, api: Router) -> Router {
         .route("/assets/{*file}", get(site::serve))
         .route("/favicon.ico", get(site::favicon))
         .route("/robots.txt", get(site::robots))
-        .route("/preferences", post(preferences::set));
+        .route("/preferences", post(preferences::set))
+        .route("/oauth/authorize", get(authorize::show).post(authorize::decide));
     for form in forms::FORMS {
         router = router.route(form.action, post(bridge::send).get(bridge::show));
     }

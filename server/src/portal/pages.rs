@@ -60,7 +60,19 @@ pub fn to_sign_in(page: &Uri) -> Response {
 
 /// Renders the page at `page` for the visitor who sent `request`.
 pub async fn render(portal: &Portal, request: &Parts, page: &Uri, outcome: Option<Outcome>) -> Response {
-    let visitor = visitor::identify(portal, request, page.path()).await;
+    render_replying(portal, request, page, outcome, "").await
+}
+
+/// As [`render`], for a page whose form may be answered with a redirect to `reply_source` (a source
+/// of a content security policy), beside our own pages.
+pub async fn render_replying(
+    portal: &Portal,
+    request: &Parts,
+    page: &Uri,
+    outcome: Option<Outcome>,
+    reply_source: &str,
+) -> Response {
+    let visitor = visitor::identify(portal, request, page).await;
     let guarded = SIGNED_IN_ONLY.iter().any(|prefix| page.path().starts_with(prefix));
     if guarded && visitor.session.is_none() && outcome.is_none() {
         // The cookie was there, but its session has ended.
@@ -68,7 +80,7 @@ pub async fn render(portal: &Portal, request: &Parts, page: &Uri, outcome: Optio
     }
     let status = PageStatus::default();
     let nonce = Nonce::new();
-    let policy = content_security_policy(&nonce, &portal.app.config.api_url);
+    let policy = content_security_policy(&nonce, &portal.app.config.api_url, reply_source);
     let context = {
         let (portal, request, status) = (portal.clone(), request.clone(), status.clone());
         move || {
@@ -113,11 +125,12 @@ fn caller(portal: Portal, request: Parts) -> Caller {
 
 /// Only our own scripts, by nonce; nothing from other hosts; no frames. Style attributes are allowed
 /// because the chart library's tooltips carry them.
-fn content_security_policy(nonce: &Nonce, api_url: &str) -> HeaderValue {
+fn content_security_policy(nonce: &Nonce, api_url: &str, reply_source: &str) -> HeaderValue {
     let policy = format!(
         "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
          style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self' {api_url}; object-src 'none'; \
-         base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+         base-uri 'none'; frame-ancestors 'none'; form-action 'self' {reply_source}"
     );
-    HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+    HeaderValue::from_str(policy.trim_end())
+        .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
 }

@@ -1,7 +1,7 @@
 //! Who is looking: language and preferences from cookies, the session from the API.
 
 use app::visitor::{SampleLanguage, SessionKind, SessionView, Theme, Visitor};
-use axum::http::{HeaderMap, header, request::Parts};
+use axum::http::{HeaderMap, Uri, header, request::Parts};
 use domain::{identity, lang::Lang};
 
 use super::Portal;
@@ -18,7 +18,8 @@ pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 }
 
 /// The visitor behind a request.
-pub async fn identify(portal: &Portal, request: &Parts, path: &str) -> Visitor {
+pub async fn identify(portal: &Portal, request: &Parts, page: &Uri) -> Visitor {
+    let (path, address) = (page.path(), page.path_and_query().map_or("/", |address| address.as_str()));
     let headers = &request.headers;
     Visitor {
         lang: Arrival::of(&request.extensions).map_or_else(Lang::default, |arrival| arrival.lang),
@@ -26,6 +27,7 @@ pub async fn identify(portal: &Portal, request: &Parts, path: &str) -> Visitor {
         code: cookie(headers, "code").and_then(SampleLanguage::parse).unwrap_or_default(),
         session: session(portal, request).await,
         path: path.to_owned(),
+        address: address.to_owned(),
         demo: portal.app.config.is_demo(),
         now: portal.app.clock.now(),
         form_key: data_encoding::HEXLOWER.encode(&portal.app.random.bytes::<16>()),
