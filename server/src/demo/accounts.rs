@@ -8,7 +8,7 @@ use std::{
 use domain::{gates::GateCreated, tiers::Tier};
 use serde_json::{Value, json};
 
-use super::commuters::Commuter;
+use super::commuters::RiderAccount;
 use crate::{app::App, config::Config};
 
 /// A partner and how to get in as one.
@@ -30,8 +30,8 @@ pub struct Accounts {
     admin_email: String,
     admin_password: String,
     pub partners: Vec<PartnerAccount>,
-    /// Riders with a wallet. They cannot sign in yet, so that they have no password.
-    pub riders: &'static [Commuter],
+    /// Riders with a wallet.
+    pub riders: Vec<RiderAccount>,
     /// Gates to sign messages for.
     pub gates: Vec<GateCreated>,
     /// The gates that the demo's own riders use.
@@ -51,7 +51,7 @@ impl Accounts {
             admin_email: admin_email.to_owned(),
             admin_password: admin_password.to_owned(),
             partners: Vec::new(),
-            riders: &[],
+            riders: Vec::new(),
             gates: Vec::new(),
             own_gates: Vec::new(),
         }
@@ -81,7 +81,7 @@ impl Accounts {
             "base_url": self.base_url,
             "admin": {"email": self.admin_email, "password": self.admin_password},
             "partners": partners,
-            "riders": self.riders.iter().map(Commuter::listed).collect::<Vec<_>>(),
+            "riders": self.riders.iter().map(RiderAccount::listed).collect::<Vec<_>>(),
             "gates": self.gates.iter().map(super::gates::listed).collect::<Vec<_>>(),
             "applications": [],
         });
@@ -110,6 +110,9 @@ impl fmt::Display for Accounts {
         for partner in &self.partners {
             let tier = partner.tier.map_or_else(|| "in review".to_owned(), |tier| tier.to_string());
             writeln!(f, "  {:<18} {tier:<11} {:<26} {}", partner.name, partner.email, partner.password)?;
+        }
+        for rider in &self.riders {
+            writeln!(f, "  {:<18} {:<11} {:<26} {}", rider.name(), "rider", rider.email(), rider.password)?;
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use simulator::{Population, Rider};
 use super::DemoError;
 use crate::{
     app::App,
-    realms,
+    identity, realms, rider_accounts,
     riders::{self, RiderError},
 };
 
@@ -52,10 +52,27 @@ impl Commuter {
             && rider.media() == self.media
             && rider.method(0) == PaymentMethod::KciPay
     }
+}
+
+/// Somebody with an account, and how to get in as them.
+pub struct RiderAccount {
+    commuter: &'static Commuter,
+    pub password: String,
+}
+
+impl RiderAccount {
+    pub fn name(&self) -> &'static str {
+        self.commuter.name
+    }
+
+    pub fn email(&self) -> &'static str {
+        self.commuter.email
+    }
 
     /// As `demo.json` lists it.
     pub fn listed(&self) -> Value {
-        json!({"email": self.email, "user_type": self.user_type})
+        let Commuter { email, user_type, .. } = self.commuter;
+        json!({"email": email, "password": self.password, "user_type": user_type})
     }
 }
 
@@ -64,8 +81,8 @@ impl Commuter {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn join(app: &App, population: &Population) -> Result<&'static [Commuter], DemoError> {
-    let mut taken = Vec::new();
+pub async fn join(app: &App, population: &Population) -> Result<Vec<RiderAccount>, DemoError> {
+    let (mut taken, mut accounts) = (Vec::new(), Vec::new());
     for commuter in &COMMUTERS {
         let free = (0_u32..)
             .zip(population.riders())
@@ -74,12 +91,20 @@ pub async fn join(app: &App, population: &Population) -> Result<&'static [Commut
             free.ok_or_else(|| DemoError::Unexpected(format!("a rider like {}", commuter.name)))?;
         taken.push(number);
         let tokens = (0..commuter.media).map(|medium| population.token(number, medium)).collect();
-        open_account(app, commuter, tokens).await.map_err(DemoError::Riders)?;
+        let password = identity::made_up_password(&app.random);
+        open_account(app, commuter, tokens, &password).await.map_err(DemoError::Riders)?;
+        accounts.push(RiderAccount { commuter, password });
     }
-    Ok(&COMMUTERS)
+    Ok(accounts)
 }
 
-async fn open_account(app: &App, commuter: &'static Commuter, tokens: Vec<String>) -> Result<(), Unfit> {
+async fn open_account(
+    app: &App,
+    commuter: &'static Commuter,
+    tokens: Vec<String>,
+    password: &str,
+) -> Result<(), Unfit> {
+    let hash = app.identity.passwords.hash(&app.random, password.parse()?).await?;
     let new = CreateRider {
         name: commuter.name.to_owned().try_into()?,
         email: Some(commuter.email.to_owned().try_into()?),
@@ -100,6 +125,7 @@ async fn open_account(app: &App, commuter: &'static Commuter, tokens: Vec<String
             Box::pin(async move {
                 let id = riders::create(tx, &place, &new).await?;
                 riders::top_up(tx, &place, &id, amount, "demo").await?;
+                rider_accounts::set_password(tx, &id, &hash, place.now).await?;
                 for medium in &media {
                     riders::link(tx, &linking, &place, &id, medium).await?;
                 }

@@ -1,15 +1,25 @@
 //! Riders in tests, at their browsers.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
+
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
 
 use domain::{ids::RiderId, realm::Realm, riders::CreateRider};
 use serde_json::{Value, json};
 
 use crate::{
     app::App,
+    applications::tests::{CALLBACK, active_owner, register},
     identity::tests::support::{Browser, PASSWORD, newest_token},
-    realms,
+    oauth, realms,
     riders::{self, Place, RiderError},
+    testing::{
+        TestApp,
+        client::{Client, Reply},
+    },
 };
 
 pub const EMAIL: &str = "ayu@riders.example";
@@ -48,4 +58,95 @@ pub async fn sign_in(browser: &mut Browser, login: &str, password: &str) -> u16 
 
 pub async fn is_signed_in(browser: &mut Browser) -> bool {
     browser.get("/rider/session").await.status == 200
+}
+
+/// RFC 7636 appendix B.
+pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// The query of a sound request of an application, with other values where a test wants them.
+pub fn request(client_id: &str, changes: &[(&str, &str)]) -> String {
+    let mut pairs = vec![
+        ("response_type", "code"),
+        ("client_id", client_id),
+        ("redirect_uri", CALLBACK),
+        ("scope", "journey:read profile:read"),
+        ("state", "s/1 é"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ];
+    for &(name, value) in changes {
+        pairs.retain(|(other, _)| *other != name);
+        if !value.is_empty() {
+            pairs.push((name, value));
+        }
+    }
+    serde_urlencoded::to_string(pairs).unwrap()
+}
+
+/// A live application of a partner on Pro, approved; its client id.
+pub async fn application(app: &App) -> String {
+    let (mut owner, mut admin) = active_owner(app, "pro").await;
+    let (id, _) = register(&mut owner, json!({"environment": "live"})).await;
+    assert_eq!(admin.post(&format!("/admin/applications/{id}/approve"), json!({})).await.status, 200);
+    id
+}
+
+/// A browser that goes through pages and forms, scripts off.
+pub struct Web(Client);
+
+impl Web {
+    /// With the cookies of `browser`.
+    pub fn of(test: &TestApp, browser: &Browser) -> Self {
+        let client = test.anonymous().header("accept", "text/html");
+        Self(match &browser.cookie {
+            Some(cookie) => client.header("cookie", cookie),
+            None => client,
+        })
+    }
+
+    pub fn stranger(test: &TestApp) -> Self {
+        Self(test.anonymous().header("accept", "text/html"))
+    }
+
+    #[must_use]
+    pub fn with(self, name: &'static str, value: &str) -> Self {
+        Self(self.0.header(name, value))
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        self.0.get(path).await
+    }
+
+    pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(serde_urlencoded::to_string(fields).unwrap()))
+            .unwrap();
+        self.0.send(request).await
+    }
+}
+
+pub fn html(reply: &Reply) -> &str {
+    std::str::from_utf8(&reply.body).unwrap()
+}
+
+/// The value of a hidden field of a page.
+#[track_caller]
+pub fn hidden(reply: &Reply, name: &str) -> String {
+    let page = html(reply);
+    let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).expect("the field");
+    rest.split('"').next().unwrap().replace("&amp;", "&")
+}
+
+/// The parameters of an address.
+pub fn parameters(address: &str) -> HashMap<String, String> {
+    let (_, query) = address.split_once('?').unwrap_or_default();
+    serde_urlencoded::from_str(query).unwrap()
+}
+
+/// What riders allow an application at present, as many grants as there are.
+pub async fn grants(app: &App, realm: &Realm, browser: &mut Browser) -> Vec<String> {
+    let id: RiderId = browser.get("/rider/session").await.body["id"].as_str().unwrap().parse().unwrap();
+    let grants = oauth::grants_of(realms::store(app, realm), realm, &id).await.unwrap();
+    grants.into_iter().map(|grant| grant.scopes.to_string()).collect()
 }

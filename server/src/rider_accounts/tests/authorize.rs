@@ -1,0 +1,229 @@
+//! Requests of applications, before anybody is asked.
+
+use serde_json::json;
+
+use super::support::{EMAIL, Web, application, html, made, parameters, request, rider, sign_in};
+use crate::{
+    applications::tests::{CALLBACK, active_owner, register},
+    identity::tests::support::{Browser, PASSWORD, partner_id},
+    testing::TestApp,
+};
+
+/// Redirect URIs that are not `https://travelku.example/callback`, however near.
+const MUTATIONS: [&str; 60] = [
+    "https://travelku.example/callback/",
+    "https://travelku.example/callback//",
+    "https://travelku.example//callback",
+    "https://travelku.example/Callback",
+    "https://travelku.example/CALLBACK",
+    "https://travelku.example/callbac",
+    "https://travelku.example/callback2",
+    "https://travelku.example/callback/..",
+    "https://travelku.example/callback/../callback",
+    "https://travelku.example/./callback",
+    "https://travelku.example/x/../callback",
+    "https://travelku.example/callback/.",
+    "https://travelku.example/callback%2f",
+    "https://travelku.example/callback%2F..",
+    "https://travelku.example%2fcallback",
+    "https://travelku.example/%63allback",
+    "https://travelku.example/callback%00",
+    "https://travelku.example/callback%20",
+    "https://travelku.example/callback ",
+    " https://travelku.example/callback",
+    "https://travelku.example/callback?",
+    "https://travelku.example/callback?x=1",
+    "https://travelku.example/callback?next=https://evil.example/",
+    "https://travelku.example/callback#",
+    "https://travelku.example/callback#x",
+    "https://travelku.example/callback;x",
+    "https://travelku.example/",
+    "https://travelku.example",
+    "https://TRAVELKU.example/callback",
+    "https://travelku.EXAMPLE/callback",
+    "HTTPS://travelku.example/callback",
+    "https://travelku.example./callback",
+    "https://travelku.example:443/callback",
+    "https://travelku.example:8443/callback",
+    "https://travelku.example:/callback",
+    "https://travelku.example:0443/callback",
+    "http://travelku.example/callback",
+    "http://travelku.example:443/callback",
+    "https:travelku.example/callback",
+    "https:/travelku.example/callback",
+    "https:///travelku.example/callback",
+    "//travelku.example/callback",
+    "/callback",
+    "travelku.example/callback",
+    "https://www.travelku.example/callback",
+    "https://evil.travelku.example/callback",
+    "https://*.example/callback",
+    "https://travelku.*/callback",
+    "https://travelku.example.evil.example/callback",
+    "https://evil.example/callback",
+    "https://evil.example/travelku.example/callback",
+    "https://travelku.example@evil.example/callback",
+    "https://user@travelku.example/callback",
+    "https://user:pass@travelku.example/callback",
+    "https://evil.example\\@travelku.example/callback",
+    "https://travelku.example\\callback",
+    "https://travelku\u{2024}example/callback",
+    "https://tr\u{430}velku.example/callback",
+    "https://xn--trvelku-4nf.example/callback",
+    "javascript:alert(1)//https://travelku.example/callback",
+];
+
+#[tokio::test]
+async fn no_redirect_goes_where_nobody_registered() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let id = application(app).await;
+        let signed_in = Web::of(&test, &rider(app, EMAIL).await);
+        for mutation in MUTATIONS {
+            let reply = signed_in
+                .get(&format!("/oauth/authorize?{}", request(&id, &[("redirect_uri", mutation)])))
+                .await;
+            assert_eq!((reply.status.as_u16(), reply.text("location")), (400, ""), "{mutation}");
+            if reply.text("content-type").starts_with("text/html")
+                && !html(&reply).contains("redirect_uri_unknown")
+            {
+                // Broken percent-encoding of the whole address is refused before that.
+                assert!(mutation.contains("%00"), "{mutation}");
+            }
+        }
+        let stranger = Web::stranger(&test);
+        for (changes, code) in [
+            (vec![("redirect_uri", "")], "redirect_uri_missing"),
+            (vec![("client_id", "")], "client_id_missing"),
+            (vec![("client_id", "app_06d2q8k7s5v3m0a9c1e4g6i8j0")], "client_unknown"),
+            (vec![("client_id", "'; drop table riders")], "client_unknown"),
+        ] {
+            let reply = stranger.get(&format!("/oauth/authorize?{}", request(&id, &changes))).await;
+            assert_eq!((reply.status.as_u16(), reply.text("location")), (400, ""), "{code}");
+            assert!(html(&reply).contains(code), "{code}");
+        }
+        for doubled in ["client_id=x", "redirect_uri=https%3A%2F%2Fevil.example%2F"] {
+            let reply = stranger.get(&format!("/oauth/authorize?{}&{doubled}", request(&id, &[]))).await;
+            assert_eq!((reply.status.as_u16(), reply.text("location")), (400, ""), "{doubled}");
+        }
+        let reply = stranger.get("/oauth/authorize").await;
+        assert_eq!(reply.status.as_u16(), 400);
+    }
+}
+
+#[tokio::test]
+async fn whatever_else_is_wrong_is_told_to_the_application() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let id = application(app).await;
+        let stranger = Web::stranger(&test);
+        for (changes, error) in [
+            (vec![("response_type", "token")], "unsupported_response_type"),
+            (vec![("response_type", "")], "invalid_request"),
+            (vec![("code_challenge", "")], "invalid_request"),
+            (vec![("code_challenge_method", "plain")], "invalid_request"),
+            (vec![("code_challenge_method", "")], "invalid_request"),
+            (vec![("scope", "openid")], "invalid_scope"),
+            (vec![("scope", "balance:read")], "invalid_scope"),
+        ] {
+            let reply = stranger.get(&format!("/oauth/authorize?{}", request(&id, &changes))).await;
+            assert_eq!(reply.status.as_u16(), 303, "{changes:?}");
+            let location = reply.text("location");
+            assert!(location.starts_with(&format!("{CALLBACK}?error=")), "{location}");
+            let said = parameters(location);
+            assert_eq!((said["error"].as_str(), said["state"].as_str()), (error, "s/1 é"));
+            assert_eq!(said["iss"], app.config.auth_url);
+        }
+        let reply = stranger.get(&format!("/oauth/authorize?{}&nonce=1&nonce=2", request(&id, &[]))).await;
+        assert_eq!(parameters(reply.text("location"))["error"], "invalid_request");
+    }
+}
+
+#[tokio::test]
+async fn who_is_not_signed_in_does_so_and_comes_back_here_and_nowhere_else() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let id = application(app).await;
+        rider(app, EMAIL).await;
+        let stranger = Web::stranger(&test);
+        let address = format!("/oauth/authorize?{}&login_hint=ayu%40riders.example", request(&id, &[]));
+        let reply = stranger.get(&address).await;
+        assert_eq!(reply.status.as_u16(), 303);
+        let door = reply.text("location").to_owned();
+        assert!(door.starts_with("/rider/sign-in?next="), "{door}");
+        assert_eq!(parameters(&door)["next"], address);
+        let page = stranger.get(&door).await;
+        assert!(html(&page).contains("value=\"ayu@riders.example\""), "the hint is filled in");
+        let sign_in = async |next: &str| {
+            let fields = [("login", EMAIL), ("password", PASSWORD), ("next", next)];
+            stranger.submit("/rider/sign-in", &fields).await
+        };
+        let reply = sign_in(&address).await;
+        assert_eq!((reply.status.as_u16(), reply.text("location")), (303, address.as_str()));
+        assert!(reply.text("set-cookie").starts_with("__Host-nfcg_rider="));
+        for evil in [
+            "https://evil.example/",
+            "//evil.example/",
+            "/\\evil.example/",
+            "\\\\evil.example",
+            "javascript:alert(1)",
+            "/\t/evil.example",
+            "evil.example",
+            "",
+        ] {
+            let reply = sign_in(evil).await;
+            assert_eq!((reply.status.as_u16(), reply.text("location")), (303, "/account"), "{evil:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn riders_of_a_test_network_are_chosen_and_agree_by_themselves_where_that_is_wanted() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let (mut owner, _) = active_owner(app, "pro").await;
+        let realm = partner_id(&mut owner).await.parse().unwrap();
+        let ani = made(app, &realm, json!({"name": "Ani Uji", "email": "ani@contoh.id"})).await;
+        let (plain, _) = register(&mut owner, json!({})).await;
+        let (automatic, _) = register(&mut owner, json!({"auto_consent": true})).await;
+        let live =
+            made(app, &domain::realm::Realm::Live, json!({"name": "Asli", "email": "asli@contoh.id"})).await;
+        let stranger = Web::stranger(&test);
+        let authorize = async |id: &str, more: &str| {
+            stranger.get(&format!("/oauth/authorize?{}{more}", request(id, &[]))).await
+        };
+        // Chosen among those of the partner, live ones are not among them.
+        let page = authorize(&plain, "").await;
+        assert_eq!(page.status.as_u16(), 200);
+        assert!(html(&page).contains(&format!("test_rider={ani}")) && !html(&page).contains("Asli"));
+        for other in [live.as_str(), "rdr_06d2q8k7s5v3m0a9c1e4g6i8j0", "x"] {
+            let page = authorize(&plain, &format!("&test_rider={other}")).await;
+            assert!(html(&page).contains("Pilih penumpang uji"), "{other}");
+        }
+        let page = authorize(&plain, &format!("&test_rider={ani}")).await;
+        assert!(html(&page).contains("a***@contoh.id"), "the test rider's own data");
+        // A hint is no consent where that was not asked for.
+        let page = authorize(&plain, "&login_hint=ani%40contoh.id").await;
+        assert_eq!(page.status.as_u16(), 200);
+        for hint in ["ani%40contoh.id", "ANI%40contoh.id", ani.as_str()] {
+            let reply = authorize(&automatic, &format!("&login_hint={hint}")).await;
+            assert_eq!(reply.status.as_u16(), 303, "{hint}");
+            let said = parameters(reply.text("location"));
+            assert!(said["code"].starts_with("nfcg_ac_"), "{said:?}");
+            assert_eq!(
+                (said["state"].as_str(), said["iss"].as_str()),
+                ("s/1 é", app.config.auth_url.as_str())
+            );
+        }
+        for hint in ["ani", "asli%40contoh.id", live.as_str()] {
+            assert_eq!(
+                authorize(&automatic, &format!("&login_hint={hint}")).await.status.as_u16(),
+                200,
+                "{hint}"
+            );
+        }
+        // Nobody who rides is needed for that, and a live rider's session has no part in it.
+        let mut browser = Browser::new(app);
+        assert_eq!(sign_in(&mut browser, EMAIL, PASSWORD).await, 401);
+    }
+}
