@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     events::RecordedEvent,
     fares::PaymentMethod,
+    gates::TapAnswer,
     journeys::RecordedJourney,
     network::{GateDirection, StationId},
     riders::{MediaToken, RiderView},
@@ -151,6 +152,19 @@ pub struct SandboxView {
     pub peak: Option<PeakView>,
     /// Where taps can be sent.
     pub stations: Vec<StationChoice>,
+}
+
+/// A whole journey that was made on request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestJourney {
+    /// Name of the test rider.
+    pub rider: String,
+    /// Name of the application that may hear of it; none where no application may ask.
+    pub application: Option<String>,
+    /// Of the tap-in and of the tap-out.
+    pub answers: Vec<TapAnswer>,
+    /// By the test clock, afterwards.
+    pub now: Timestamp,
 }
 
 /// A station to choose.

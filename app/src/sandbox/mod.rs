@@ -4,6 +4,7 @@
 
 mod activity;
 mod clock;
+mod journey;
 mod page;
 mod riders;
 mod tap;

@@ -7,6 +7,7 @@ use leptos_meta::Title;
 use super::{
     activity::{Events, Journeys, Peak, Reset},
     clock::Clock,
+    journey::Journey,
     riders::Riders,
     tap::Tap,
 };
@@ -82,6 +83,7 @@ fn Sandbox(session: SessionView, sandbox: SandboxView) -> impl IntoView {
                     }
                 })}
             <Clock clock=clock may_write=may_write/>
+            {may_write.then(|| view! { <Journey/> })}
             {may_write.then(|| view! { <Tap riders=riders.clone() stations=stations.clone()/> })}
             <Journeys journeys=journeys riders=riders.clone() stations=stations/>
             <Riders riders=riders total=riders_total may_write=may_write/>

@@ -424,6 +424,7 @@ pub const FORMS: &[FormRoute] = &[
         "/portal-api/v1/sandbox/clock",
         Then::Go("/sandbox?done=clock"),
     ),
+    form("/sandbox/journey", "/sandbox", Method::POST, "/portal-api/v1/sandbox/journey", Then::Show),
     form("/sandbox/tap", "/sandbox", Method::POST, "/portal-api/v1/sandbox/tap", Then::Show),
     form(
         "/sandbox/riders/create",

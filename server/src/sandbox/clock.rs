@@ -79,7 +79,8 @@ fn one_of_two() -> ApiError {
     )
 }
 
-fn refusal(error: ClockError, field: &'static str) -> ApiError {
+/// Why the clock did not move, at the field that asked for it.
+pub(super) fn refusal(error: ClockError, field: &'static str) -> ApiError {
     match error {
         ClockError::Db(error) => error.into(),
         ClockError::NotForward { now } => ApiError::invalid(

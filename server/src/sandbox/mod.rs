@@ -11,6 +11,7 @@
 mod clock;
 mod examples;
 mod grounds;
+mod journey;
 mod overview;
 mod peak;
 mod reset;
@@ -53,6 +54,7 @@ pub fn portal_routes() -> Router<App> {
         .route("/sandbox", get(overview::get_sandbox))
         .route("/sandbox/tap", post(taps::send_one))
         .route("/sandbox/taps", post(taps::send_test_taps))
+        .route("/sandbox/journey", post(journey::send_journey))
         .route("/sandbox/clock", get(clock::get_test_clock).post(clock::move_test_clock))
         .route("/sandbox/riders", get(riders::list_test_riders).post(riders::create_with_card))
         .route("/sandbox/riders/{id}", get(riders::get_test_rider))

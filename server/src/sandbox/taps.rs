@@ -117,13 +117,23 @@ pub(super) async fn send_one(
         }
     };
     let place = Place { gate_id: None, station_id, direction };
-    let now = tester.now(&app);
-    let tap = Detail { place, payment_method, tapped_at: None, sequence: None };
-    let wanted = judge_detail(&app, now, "", &tap, id)?;
-    let results = store(&app, &tester, vec![wanted]).await?;
+    let answer = tap_now(&app, &tester, id, place, payment_method).await?;
     tester.record(&app, "sandbox.taps", "1".to_owned()).await?;
-    let answer = results.into_iter().next().ok_or_else(|| ApiError::new(Code::Internal))?;
     Ok(Json(answer))
+}
+
+/// One tap of a medium, now.
+pub(super) async fn tap_now(
+    app: &App,
+    tester: &Tester,
+    media: MediaId,
+    place: Place,
+    payment_method: Option<PaymentMethod>,
+) -> ApiResult<TapAnswer> {
+    let tap = Detail { place, payment_method, tapped_at: None, sequence: None };
+    let wanted = judge_detail(app, tester.now(app), "", &tap, media)?;
+    let results = store(app, tester, vec![wanted]).await?;
+    results.into_iter().next().ok_or_else(|| ApiError::new(Code::Internal))
 }
 
 /// A tap to be stored, or the answer to one that is not.
@@ -132,10 +142,11 @@ enum Wanted {
     Rejected(TapAnswer),
 }
 
-struct Place {
-    gate_id: Option<String>,
-    station_id: Option<String>,
-    direction: Option<GateDirection>,
+/// Where a tap is: at a gate, or at a station in a direction.
+pub(super) struct Place {
+    pub gate_id: Option<String>,
+    pub station_id: Option<String>,
+    pub direction: Option<GateDirection>,
 }
 
 struct Detail {

@@ -2,6 +2,7 @@
 
 mod clock;
 mod doors;
+mod journey;
 mod network;
 mod portal;
 mod riders;
