@@ -33,6 +33,7 @@ pub mod partners;
 pub mod rider_accounts;
 pub mod riders;
 pub mod sandbox;
+pub mod scoped;
 pub mod usage;
 pub mod webhooks;
 

@@ -15,6 +15,7 @@ mod admin;
 mod change;
 mod known;
 mod logos;
+mod own;
 pub mod queries;
 mod record;
 mod review;
@@ -42,6 +43,7 @@ pub use self::{
     change::{delete, remove_logo, set_logo, update},
     known::{KnownClient, known},
     logos::logo_routes,
+    own::{console_token, playground},
     record::{ApplicationRecord, Purpose, Registered, SecretRecord},
     review::decide,
     routes::portal_routes,

@@ -9,8 +9,8 @@ use axum::{
 use data_encoding::BASE64;
 use domain::{
     applications::{
-        APPLICATIONS_MAX, ApplicationCreated, ApplicationView, CreateApplication, LOGO_BYTES_MAX,
-        RotateSecret, SecretCreated, UpdateApplication,
+        APPLICATIONS_MAX, ApplicationCreated, ApplicationView, ConsoleToken, CreateApplication,
+        LOGO_BYTES_MAX, Playground, RotateSecret, SecretCreated, UpdateApplication,
     },
     ids::ApplicationId,
     keys::Environment,
@@ -46,6 +46,8 @@ pub fn portal_routes() -> Router<App> {
         .route("/applications/{id}/logo", put(set_logo).delete(remove_logo))
         .route("/applications/{id}/secret/rotate", post(rotate_secret))
         .route("/applications/{id}/secrets/{number}/end", post(end_secret))
+        .route("/playground", post(open_playground))
+        .route("/console-token", post(create_console_token))
         .merge(admin::routes())
 }
 
@@ -174,6 +176,17 @@ async fn end_secret(
     let keeper = ender(&app, &member)?;
     let number = number.parse().map_err(|_| ApiError::new(Code::NotFound))?;
     Ok(Json(super::end_secret(&app, keeper, application_id(&id)?, number).await?))
+}
+
+async fn open_playground(State(app): State<App>, member: Member) -> ApiResult<Json<Playground>> {
+    Ok(Json(super::playground(&app, keeper(&app, &member)?).await?))
+}
+
+async fn create_console_token(
+    State(app): State<App>,
+    member: Member,
+) -> ApiResult<(StatusCode, Json<ConsoleToken>)> {
+    Ok((StatusCode::CREATED, Json(super::console_token(&app, keeper(&app, &member)?).await?)))
 }
 
 impl From<ApplicationError> for ApiError {

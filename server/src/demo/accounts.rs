@@ -8,7 +8,7 @@ use std::{
 use domain::{gates::GateCreated, tiers::Tier};
 use serde_json::{Value, json};
 
-use super::commuters::RiderAccount;
+use super::{applications::ApplicationAccount, commuters::RiderAccount};
 use crate::{app::App, config::Config};
 
 /// A partner and how to get in as one.
@@ -32,6 +32,8 @@ pub struct Accounts {
     pub partners: Vec<PartnerAccount>,
     /// Riders with a wallet.
     pub riders: Vec<RiderAccount>,
+    /// Applications that can be used.
+    pub applications: Vec<ApplicationAccount>,
     /// Gates to sign messages for.
     pub gates: Vec<GateCreated>,
     /// The gates that the demo's own riders use.
@@ -52,6 +54,7 @@ impl Accounts {
             admin_password: admin_password.to_owned(),
             partners: Vec::new(),
             riders: Vec::new(),
+            applications: Vec::new(),
             gates: Vec::new(),
             own_gates: Vec::new(),
         }
@@ -83,7 +86,7 @@ impl Accounts {
             "partners": partners,
             "riders": self.riders.iter().map(RiderAccount::listed).collect::<Vec<_>>(),
             "gates": self.gates.iter().map(super::gates::listed).collect::<Vec<_>>(),
-            "applications": [],
+            "applications": self.applications.iter().map(ApplicationAccount::listed).collect::<Vec<_>>(),
         });
         let own_gates = json!({"gates": self.own_gates.iter().map(super::gates::listed).collect::<Vec<_>>()});
         write_private(&config.data_dir.join("gates.json"), &format!("{own_gates:#}\n"))?;

@@ -9,6 +9,7 @@
 //! over the day like boardings (`data/SOURCES.md`).
 
 mod accounts;
+mod applications;
 mod browser;
 mod clock;
 mod commuters;
@@ -170,19 +171,17 @@ async fn seed_open(app: &App, now: Timestamp) -> Result<Seeded, DemoError> {
         .map_err(|cause| DemoError::Admin(Box::new(cause)))?;
     let admin_password = made.password.ok_or(DemoError::Unexpected("a password for the admin".to_owned()))?;
     let mut operator = Browser::new(router.clone());
-    operator
-        .post(
-            "admin's sign-in",
-            "/portal-api/v1/sign-in",
-            json!({"email": admin_email, "password": admin_password}),
-        )
-        .await?;
+    let admin_sign_in = json!({"email": admin_email, "password": admin_password});
+    operator.post("admin's sign-in", "/portal-api/v1/sign-in", admin_sign_in.clone()).await?;
 
     let mut accounts = Accounts::new(app, admin_email, &admin_password);
     let (handed_out, own) = gates::provision(app).await?;
     accounts.gates = handed_out;
+    let mut test_rider = None;
     for partner in &PARTNERS {
-        accounts.partners.push(join(app, &router, &mut operator, partner).await?);
+        let (account, rider) = join(app, &router, &mut operator, partner).await?;
+        accounts.partners.push(account);
+        test_rider = test_rider.or(rider);
     }
     let population = riders::population(&app.network, &own);
     accounts.riders = commuters::join(app, &population).await?;
@@ -191,17 +190,22 @@ async fn seed_open(app: &App, now: Timestamp) -> Result<Seeded, DemoError> {
     limits::give_back(app).await;
     usage::flush(app).await;
     accounts.own_gates = own;
+    // A month has passed: everybody signs in again.
+    operator.post("admin's second sign-in", "/portal-api/v1/sign-in", admin_sign_in).await?;
+    let test_rider = test_rider.ok_or_else(|| DemoError::Unexpected("a test rider".to_owned()))?;
+    accounts.applications =
+        applications::make(&router, &mut operator, &accounts.partners, test_rider, app.clock.now()).await?;
     accounts.write(&app.config)?;
     Ok(Seeded::Now(Box::new(accounts)))
 }
 
-/// A partner's way in: sign-up, mail, approval, keys.
+/// A partner's way in: sign-up, mail, approval, keys; and the id of a test rider, where it has one.
 async fn join(
     app: &App,
     router: &axum::Router,
     operator: &mut Browser,
     partner: &'static Partner,
-) -> Result<PartnerAccount, DemoError> {
+) -> Result<(PartnerAccount, Option<String>), DemoError> {
     let password = identity::made_up_password(&app.random);
     let mut member = Browser::new(router.clone());
     let sign_up = json!({
@@ -237,7 +241,11 @@ async fn join(
         operator.post("approval", &format!("/portal-api/v1/admin/partners/{id}/approve"), approval).await?;
         account.live_key = Some(key(&mut member, "live").await?);
     }
-    Ok(account)
+    let rider = match partner.name == applications::PARTNER {
+        true => Some(applications::test_rider(&mut member).await?),
+        false => None,
+    };
+    Ok((account, rider))
 }
 
 async fn key(member: &mut Browser, environment: &str) -> Result<String, DemoError> {

@@ -47,7 +47,7 @@ pub use self::accept::serve;
 use self::{edge::EdgeLayer, idempotency::Idempotency, problem::ApiError};
 use crate::{
     admin, app::App, applications, audit, demo, events, fares, gates, identity, journeys, keys, limits,
-    oauth, partners, portal, rider_accounts, riders, sandbox, stations, traffic, usage, webhooks,
+    oauth, partners, portal, rider_accounts, riders, sandbox, scoped, stations, traffic, usage, webhooks,
 };
 
 /// Where the portal's own JSON API begins.
@@ -94,6 +94,7 @@ fn operations(once: impl FnOnce(OpenApiRouter<App>) -> OpenApiRouter<App>) -> Op
         .merge(fares::routes())
         .merge(traffic::routes().layer(compression()))
         .merge(limits::routes())
+        .merge(scoped::routes())
         .merge(once(sandbox::routes()))
 }
 

@@ -24,6 +24,7 @@ use domain::{
     fares::{PaymentMethod, Tariffs, UserType},
     lang::Lang,
     network::Network,
+    oauth::Scope,
     operations::{Access, BASE, Operation},
     problem::{Code, FieldError, Problem},
     tiers::Tier,
@@ -37,7 +38,7 @@ use super::{
     json::strong_etag,
     problem::{ApiError, ApiResult},
 };
-use crate::{app::App, fares, limits, sandbox, stations, traffic};
+use crate::{app::App, fares, limits, sandbox, scoped, stations, traffic};
 
 /// Stands between the two languages of a text.
 const LANGUAGES_APART: &str = " || ";
@@ -58,6 +59,7 @@ const EXAMPLE_REQUEST_ID: &str = "req_06d2q8k7s5v3m0a9c1e4g6i8j0";
         (name = "stations", description = "Stasiun dan jalur. Posisi © OpenStreetMap contributors. || Stations and lines. Positions © OpenStreetMap contributors."),
         (name = "fares", description = "Tarif. || Fares."),
         (name = "traffic", description = "Kepadatan penumpang, anonim. || Passenger traffic, anonymous."),
+        (name = "riders", description = "Data seorang penumpang, dengan persetujuannya. || A rider's data, with their consent."),
         (name = "sandbox", description = "Jaringan uji: jam, penumpang, dan tap Anda sendiri. Hanya untuk test key. || Your own test network: clock, riders and taps. For test keys only."),
         (name = "limits", description = "Batas dan kuota pemanggil. || The caller's limits and quota.")
     ),
@@ -161,11 +163,29 @@ pub fn document() -> Value {
             "type": "apiKey", "in": "header", "name": "X-API-Key",
             "description": "API key partner: nfcg_live_… untuk produksi, nfcg_test_… untuk sandbox. \
                 || A partner's API key: nfcg_live_… for production, nfcg_test_… for the sandbox."
+        },
+        "OAuth": {
+            "type": "oauth2",
+            "description": "Access token dari penumpang yang mengizinkan: authorization code dengan PKCE (S256). \
+                || An access token of a rider who agreed: authorization code with PKCE (S256).",
+            "flows": { "authorizationCode": {
+                "authorizationUrl": "/oauth/authorize", "tokenUrl": "/oauth/token", "refreshUrl": "/oauth/token",
+                "scopes": scopes()
+            } }
         }
     });
     document["components"]["headers"] = headers();
     part_languages(&mut document);
     document
+}
+
+/// What each scope shows, in English: the document has one text for it.
+fn scopes() -> Value {
+    Scope::ALL
+        .into_iter()
+        .map(|scope| (scope.as_str().to_owned(), json!(scope.shows(Lang::En))))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 fn examples() -> BTreeMap<&'static str, Examples> {
@@ -178,6 +198,7 @@ fn examples() -> BTreeMap<&'static str, Examples> {
     }
     examples.extend(limits::examples());
     examples.extend(sandbox::examples());
+    examples.extend(scoped::examples());
     examples.into_iter().map(|example| (example.operation, example)).collect()
 }
 
@@ -187,7 +208,8 @@ fn complete(operation: &mut Value, schemas: &Value, examples: &BTreeMap<&'static
     let examples = examples.get(known.id());
     operation["security"] = match known.access() {
         Access::Open => json!([{}, { "ApiKey": [] }]),
-        Access::Key | Access::TestKey | Access::Scope(_) => json!([{ "ApiKey": [] }]),
+        Access::Key | Access::TestKey => json!([{ "ApiKey": [] }]),
+        Access::Scope(scope) => json!([{ "OAuth": [scope] }]),
     };
     operation["x-tier-min"] = json!(known.tier_min());
     let codes = codes(known, operation);
@@ -199,7 +221,8 @@ fn complete(operation: &mut Value, schemas: &Value, examples: &BTreeMap<&'static
     }
     let answers = operation["responses"].as_object_mut().into_iter().flatten();
     if let Some((_, success)) = answers.into_iter().find(|(status, _)| status.starts_with('2')) {
-        let of_cached = known.method() == "GET" && known.access() != Access::TestKey;
+        let of_cached =
+            known.method() == "GET" && !matches!(known.access(), Access::TestKey | Access::Scope(_));
         success["headers"] = header_references(if of_cached { &["ETag"] } else { &[] });
         if let (Some(content), Some(examples)) =
             (success.pointer_mut("/content/application~1json").and_then(Value::as_object_mut), examples)
@@ -214,19 +237,24 @@ fn complete(operation: &mut Value, schemas: &Value, examples: &BTreeMap<&'static
 
 /// Refusals that any call of an operation may meet, and those its annotation adds.
 fn codes(known: Operation, operation: &Value) -> Vec<Code> {
-    let mut codes = vec![
-        Code::MalformedRequest,
-        Code::InvalidApiKey,
-        Code::IpNotAllowed,
-        Code::BrowserKeyRefused,
-        Code::PartnerSuspended,
-        Code::PartnerNotActive,
+    let mut codes = vec![Code::MalformedRequest];
+    match known.access() {
+        Access::Open | Access::Key | Access::TestKey => codes.extend([
+            Code::InvalidApiKey,
+            Code::IpNotAllowed,
+            Code::BrowserKeyRefused,
+            Code::PartnerSuspended,
+            Code::PartnerNotActive,
+        ]),
+        Access::Scope(_) => codes.extend([Code::InvalidToken, Code::ScopeInsufficient]),
+    }
+    codes.extend([
         Code::RateLimited,
         Code::QuotaExhausted,
         Code::TooManyAttempts,
         Code::Internal,
         Code::Unavailable,
-    ];
+    ]);
     if known.access() != Access::Open {
         codes.push(Code::MissingCredential);
     }

@@ -31,7 +31,7 @@ pub async fn journeys_of(
     let total = total.map_or(Ok(0), |row| row.get("total"))?;
     let params = params![realm, payer, request.limit(), request.offset()];
     let rows = db.rows(&queries::JOURNEYS_OF, params).await?;
-    Ok(Page { data: rows.iter().map(journey).collect::<Result<_, _>>()?, meta: request.meta(total) })
+    Ok(Page { data: rows.iter().map(read).collect::<Result<_, _>>()?, meta: request.meta(total) })
 }
 
 /// What a payer was charged in the periods that a day lies in.
@@ -63,7 +63,7 @@ pub async fn spent(db: &Db, realm: &Realm, payer: &str, day: Date) -> Result<Spe
 /// When the store fails.
 pub async fn latest_journeys(db: &Db, realm: &Realm, limit: u32) -> Result<Vec<RecordedJourney>, DbError> {
     let rows = db.rows(&queries::LATEST_JOURNEYS, params![realm, limit.min(READ_MAX)]).await?;
-    rows.iter().map(journey).collect()
+    rows.iter().map(read).collect()
 }
 
 /// A page of a realm's fraud findings, newest first; those that were withdrawn say so.
@@ -93,7 +93,11 @@ pub async fn erase(tx: &mut Tx, realm: &Realm) -> Result<(), DbError> {
     Ok(())
 }
 
-fn journey(row: &Row) -> Result<RecordedJourney, DbError> {
+/// A journey of a row that has all its columns.
+///
+/// # Errors
+/// When a column does not hold what it should.
+pub fn read(row: &Row) -> Result<RecordedJourney, DbError> {
     Ok(RecordedJourney {
         id: row.parse("id")?,
         payer: row.get("payer")?,

@@ -12,6 +12,7 @@ pub const MODULES: &[(&str, &[&Statement])] = &[
     ("identity", crate::identity::queries::STATEMENTS),
     ("mail", crate::mail::queries::STATEMENTS),
     ("partners", crate::partners::queries::STATEMENTS),
+    ("scoped", crate::scoped::queries::STATEMENTS),
     ("keys", crate::keys::queries::STATEMENTS),
     ("applications", crate::applications::queries::STATEMENTS),
     ("rider_accounts", crate::rider_accounts::queries::STATEMENTS),
