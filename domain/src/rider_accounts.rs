@@ -12,7 +12,6 @@ use crate::{
     ids::{ApplicationId, GrantId, RiderId},
     invalid::Invalid,
     journeys::RecordedJourney,
-    ledger::Transfer,
     oauth::Scope,
     page::Page,
     riders::{PhoneNumber, RiderView},
@@ -172,16 +171,21 @@ pub struct AccessRow {
     pub ip: String,
 }
 
-/// `GET rider/export`: all that is kept about a rider.
+/// `GET rider/access-log`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RiderAccesses {
+    #[serde(flatten)]
+    pub page: Page<AccessRow>,
+    /// Whoever read anything ever, by name: to choose one of them.
+    pub readers: Vec<ReaderName>,
+}
+
+/// An application that read something of a rider's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RiderExport {
-    pub exported_at: Timestamp,
-    pub profile: RiderView,
-    pub fare_cap: FareCapView,
-    pub journeys: Vec<RecordedJourney>,
-    pub ledger: Vec<Transfer>,
-    pub applications: Vec<ConnectedApplication>,
-    pub access_log: Vec<AccessRow>,
+pub struct ReaderName {
+    pub id: ApplicationId,
+    /// Its name now; the id where it is gone.
+    pub name: String,
 }
 
 /// What comes next for an authorization request: `GET rider/authorize`, and the answer to the form.

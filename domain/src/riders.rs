@@ -345,6 +345,13 @@ pub fn masked_phone(phone: &str) -> String {
     }
 }
 
+/// The end of a medium's id, for its rider to tell cards apart by.
+#[must_use]
+pub fn masked_medium(id: &str) -> String {
+    let end: String = id.chars().skip(id.chars().count().saturating_sub(4)).collect();
+    format!("…{end}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -356,6 +363,13 @@ mod tests {
         // Too short to leave anything but its end, or not from here.
         assert_eq!(masked_phone("+621234567"), "****-4567");
         assert_eq!(masked_phone("+4915112345678"), "****-5678");
+    }
+
+    #[test]
+    fn of_a_card_only_its_end_is_shown() {
+        assert_eq!(masked_medium("9f86d081884c7d65"), "…7d65");
+        assert_eq!(masked_medium("ab"), "…ab");
+        assert_eq!(masked_medium(""), "…");
     }
 
     #[test]

@@ -56,7 +56,7 @@ use jiff::Timestamp;
 pub use self::{
     relink::{link_begins, link_medium, resettle},
     routes::portal_routes,
-    views::{Spent, erase, findings, journeys_of, latest_journeys, read, spent},
+    views::{Spent, erase, findings, journeys_after, journeys_of, latest_journeys, read, spent},
     worker::settle_due,
 };
 use crate::{app::App, ledger::LedgerError, realms, store::DbError};

@@ -101,6 +101,12 @@ sql! {
         from journeys where realm = $1 and payer = $2 and status <> 'superseded'
         order by day desc, id desc limit $3 offset $4";
 
+    /// Oldest first, after the day `$3` and the id `$4`.
+    JOURNEYS_AFTER = "select id, payer, media_id, payment_method, status, from_station_id, to_station_id,
+            tapped_in_at, tapped_out_at, day, tariff_id, user_type, base_fare, fare, charge, limited_by, due_at
+        from journeys where realm = $1 and payer = $2 and status <> 'superseded' and (day, id) > ($3, $4)
+        order by day, id limit $5";
+
     /// Newest first: ids sort by the opening tap.
     LATEST_JOURNEYS = "select id, payer, media_id, payment_method, status, from_station_id, to_station_id,
             tapped_in_at, tapped_out_at, day, tariff_id, user_type, base_fare, fare, charge, limited_by, due_at

@@ -2,6 +2,7 @@
 
 use domain::{
     fares::CapPeriod,
+    ids::JourneyId,
     journeys::{RecordedFinding, RecordedJourney},
     money::Rupiah,
     page::{Page, PageRequest},
@@ -32,6 +33,22 @@ pub async fn journeys_of(
     let params = params![realm, payer, request.limit(), request.offset()];
     let rows = db.rows(&queries::JOURNEYS_OF, params).await?;
     Ok(Page { data: rows.iter().map(read).collect::<Result<_, _>>()?, meta: request.meta(total) })
+}
+
+/// The journeys of a payer after the one of this day and id (none: from the first), oldest first;
+/// [`READ_MAX`] at most.
+///
+/// # Errors
+/// When the store fails.
+pub async fn journeys_after(
+    db: &Db,
+    realm: &Realm,
+    payer: &str,
+    last: Option<(Date, &JourneyId)>,
+) -> Result<Vec<RecordedJourney>, DbError> {
+    let (day, id) = last.map_or((Date::MIN, ""), |(day, id)| (day, id.as_str()));
+    let params = params![realm, payer, day_number(day), id, READ_MAX];
+    db.rows(&queries::JOURNEYS_AFTER, params).await?.iter().map(read).collect()
 }
 
 /// What a payer was charged in the periods that a day lies in.

@@ -166,18 +166,20 @@ pub async fn transfers(db: &Db, realm: &Realm, payer: &str, limit: u32) -> Resul
     db.rows(&queries::TRANSFERS_OF, params).await?.iter().map(transfer).collect()
 }
 
-/// The transfers of a payer after the first `skipped` ones, oldest first; [`READ_MAX`] at most.
+/// The transfers of a payer after the one of this instant and id (none: from the first), oldest first;
+/// [`READ_MAX`] at most.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn transfers_from(
+pub async fn transfers_after(
     db: &Db,
     realm: &Realm,
     payer: &str,
-    skipped: u64,
+    last: Option<(Timestamp, &TransferId)>,
 ) -> Result<Vec<Transfer>, DbError> {
-    let params = params![realm.as_str(), payer, READ_MAX, skipped];
-    db.rows(&queries::TRANSFERS_FROM, params).await?.iter().map(transfer).collect()
+    let (at, id) = last.map_or((Timestamp::UNIX_EPOCH, ""), |(at, id)| (at, id.as_str()));
+    let params = params![realm.as_str(), payer, at, id, READ_MAX];
+    db.rows(&queries::TRANSFERS_AFTER, params).await?.iter().map(transfer).collect()
 }
 
 fn transfer(row: &Row) -> Result<Transfer, DbError> {

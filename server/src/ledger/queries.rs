@@ -23,8 +23,8 @@ sql! {
         from ledger_transfers where realm = $1 and payer = $2 order by at desc, id desc limit $3";
 
     /// Oldest first.
-    TRANSFERS_FROM = "select id, at, debit, credit, amount, reason, journey_id, actor
-        from ledger_transfers where realm = $1 and payer = $2 order by at, id limit $3 offset $4";
+    TRANSFERS_AFTER = "select id, at, debit, credit, amount, reason, journey_id, actor
+        from ledger_transfers where realm = $1 and payer = $2 and (at, id) > ($3, $4) order by at, id limit $5";
 
     ERASE = "delete from ledger_transfers where realm = $1";
 }

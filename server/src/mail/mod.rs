@@ -17,7 +17,7 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
-use domain::ids::MailId;
+use domain::{identity::EmailAddress, ids::MailId};
 use tokio::sync::{Mutex, Notify};
 
 use self::transport::Transport;
@@ -57,6 +57,15 @@ pub async fn queue(tx: &mut Tx, app: &App, letter: &Letter) -> Result<MailId, Db
     let body = app.vault.seal(&sealed_for(&id), letter.text().as_bytes());
     tx.execute(&queries::INSERT, params![&id, letter.recipient(), letter.subject(), body, now]).await?;
     Ok(id)
+}
+
+/// Forgets an address: mails to it that are over are deleted, those that wait go once they are.
+///
+/// # Errors
+/// When the store fails.
+pub async fn forget(tx: &mut Tx, address: &EmailAddress) -> Result<(), DbError> {
+    tx.execute(&queries::MARK_LAST, params![address.folded()]).await?;
+    tx.execute(&queries::DELETE_OVER, params![address.folded()]).await.map(drop)
 }
 
 fn sealed_for(id: &MailId) -> String {

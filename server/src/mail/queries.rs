@@ -22,5 +22,14 @@ sql! {
 
     DELETE_OLD = "delete from mails where try_at is null and created_at < $1";
 
+    /// What waits for an address that is to be forgotten; `$1` as [`EmailAddress::folded`] gives it.
+    ///
+    /// [`EmailAddress::folded`]: domain::identity::EmailAddress::folded
+    MARK_LAST = "update mails set is_last = 1 where lower(recipient) = $1 and try_at is not null";
+
+    DELETE_LAST = "delete from mails where id = $1 and is_last = 1 and try_at is null";
+
+    DELETE_OVER = "delete from mails where lower(recipient) = $1 and try_at is null";
+
     WAITING = "select count(*) as waiting from mails where try_at is not null";
 }

@@ -135,7 +135,10 @@ async fn note_sent(app: &App, id: MailId) -> Result<(), DbError> {
     let now = app.clock.now();
     app.live
         .write::<_, DbError, _>(move |tx| {
-            Box::pin(async move { tx.execute(&queries::SENT, params![&id, now]).await.map(drop) })
+            Box::pin(async move {
+                tx.execute(&queries::SENT, params![&id, now]).await?;
+                tx.execute(&queries::DELETE_LAST, params![&id]).await.map(drop)
+            })
         })
         .await
 }
@@ -160,6 +163,7 @@ async fn note_failed(app: &App, mail: Claimed, error: &MailError) -> Result<(), 
                 tx.execute(&queries::FAILED, params![&mail.id, again, reason]).await?;
                 if again.is_none() {
                     tx.execute(&queries::FORGET_TEXT, params![&mail.id]).await?;
+                    tx.execute(&queries::DELETE_LAST, params![&mail.id]).await?;
                 }
                 Ok(())
             })

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use super::queries;
 use crate::{
     http::problem::ApiError,
-    store::{Db, DbError, Tx, params},
+    store::{Db, DbError, Row, Tx, params},
 };
 
 /// What an access token that was found good stands for. In `Caller` of a call with one.
@@ -90,6 +90,8 @@ pub async fn log_access(tx: &mut Tx, access: &Access, read: Read) -> Result<(), 
 /// A read, as the rider sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessEntry {
+    /// Grows from read to read.
+    pub sequence: i64,
     pub application_id: ApplicationId,
     pub partner_id: PartnerId,
     /// None for an operation that this version does not know.
@@ -100,7 +102,7 @@ pub struct AccessEntry {
     pub ip: String,
 }
 
-/// What was read of a rider, newest first.
+/// What was read of a rider, newest first; by one application, if it is said.
 ///
 /// # Errors
 /// When the store fails.
@@ -108,22 +110,63 @@ pub async fn access_log_of(
     db: &Db,
     realm: &Realm,
     rider: &RiderId,
+    application: Option<&ApplicationId>,
     request: PageRequest,
 ) -> Result<Page<AccessEntry>, DbError> {
-    let total = db.row(&queries::COUNT_ACCESS_OF, params![realm, rider]).await?;
+    let total = db.row(&queries::COUNT_ACCESS_OF, params![realm, rider, application]).await?;
     let total = total.map_or(Ok(0), |row| row.get("total"))?;
-    let values = params![realm, rider, request.limit(), request.offset()];
+    let values = params![realm, rider, application, request.limit(), request.offset()];
     let rows = db.rows(&queries::ACCESS_OF, values).await?;
-    let entries = rows.iter().map(|row| {
-        Ok(AccessEntry {
-            application_id: row.parse("application_id")?,
-            partner_id: row.parse("partner_id")?,
-            operation: Operation::from_id(&row.get::<String>("operation")?),
-            scope: row.parse("scope")?,
-            records: row.get("records")?,
-            at: row.get("at")?,
-            ip: row.get("ip")?,
-        })
-    });
-    Ok(Page { data: entries.collect::<Result<_, DbError>>()?, meta: request.meta(total) })
+    Ok(Page { data: rows.iter().map(entry).collect::<Result<_, _>>()?, meta: request.meta(total) })
+}
+
+/// The reads of a rider after the one with this sequence, oldest first; `limit` at most.
+///
+/// # Errors
+/// When the store fails.
+pub async fn accesses_after(
+    db: &Db,
+    realm: &Realm,
+    rider: &RiderId,
+    sequence: i64,
+    limit: u32,
+) -> Result<Vec<AccessEntry>, DbError> {
+    let rows = db.rows(&queries::ACCESS_AFTER, params![realm, rider, sequence, limit]).await?;
+    rows.iter().map(entry).collect()
+}
+
+/// When an application last read something of a rider.
+///
+/// # Errors
+/// When the store fails.
+pub async fn last_access(
+    db: &Db,
+    realm: &Realm,
+    rider: &RiderId,
+    application: &ApplicationId,
+) -> Result<Option<Timestamp>, DbError> {
+    let row = db.row(&queries::LAST_ACCESS, params![realm, rider, application]).await?;
+    row.map(|row| row.get("at")).transpose()
+}
+
+/// The applications that a rider ever allowed something.
+///
+/// # Errors
+/// When the store fails.
+pub async fn ever_allowed(db: &Db, realm: &Realm, rider: &RiderId) -> Result<Vec<ApplicationId>, DbError> {
+    let rows = db.rows(&queries::EVER_ALLOWED, params![realm, rider]).await?;
+    rows.iter().map(|row| row.parse("application_id")).collect()
+}
+
+fn entry(row: &Row) -> Result<AccessEntry, DbError> {
+    Ok(AccessEntry {
+        sequence: row.get("sequence")?,
+        application_id: row.parse("application_id")?,
+        partner_id: row.parse("partner_id")?,
+        operation: Operation::from_id(&row.get::<String>("operation")?),
+        scope: row.parse("scope")?,
+        records: row.get("records")?,
+        at: row.get("at")?,
+        ip: row.get("ip")?,
+    })
 }

@@ -16,7 +16,12 @@ use super::{
     families::Issued,
     grants, queries,
 };
-use crate::{app::App, applications::KnownClient, realms, store::params};
+use crate::{
+    app::App,
+    applications::KnownClient,
+    realms,
+    store::{LockEach, params},
+};
 
 /// A rider's yes.
 #[derive(Debug, Clone)]
@@ -32,7 +37,7 @@ pub struct NewCode {
 /// `consented.reply.granted(&code, issuer)`.
 ///
 /// # Errors
-/// [`OAuthError::NotAllowed`] when the application was disabled meanwhile.
+/// [`OAuthError::NotAllowed`] when the application was disabled or the account deleted meanwhile.
 pub async fn issue_code(app: &App, new: NewCode) -> Result<Token, OAuthError> {
     let now = realms::now(app, &new.realm);
     let code = Token::generate(TokenKind::Code, app.random.bytes());
@@ -42,6 +47,11 @@ pub async fn issue_code(app: &App, new: NewCode) -> Result<Token, OAuthError> {
             Box::pin(async move {
                 let application = params![&new.consented.client_id, &new.realm];
                 if tx.row(&queries::IS_APPROVED, application).await?.is_none() {
+                    return Err(OAuthError::NotAllowed);
+                }
+                // An account that is deleted at this moment must not be left with a grant.
+                tx.lock_each(LockEach::Riders, std::iter::once(new.rider_id.as_str())).await?;
+                if tx.row(&queries::IS_CLOSED_RIDER, params![&new.rider_id, &new.realm]).await?.is_some() {
                     return Err(OAuthError::NotAllowed);
                 }
                 let grant = grants::agree(tx, &new, now, &random).await?;

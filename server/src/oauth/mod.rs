@@ -28,7 +28,7 @@ pub mod queries;
 mod revoke;
 mod routes;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use domain::{
     ids::{ApplicationId, RiderId},
@@ -36,7 +36,10 @@ use domain::{
 };
 
 pub use self::{
-    access_log::{Access, AccessEntry, Read, ReadRefused, access_log_of, invalid_token, log_access},
+    access_log::{
+        Access, AccessEntry, Read, ReadRefused, access_log_of, accesses_after, ever_allowed, invalid_token,
+        last_access, log_access,
+    },
     codes::{NewCode, issue_code, tokens_for_test_rider},
     exchange::{Presented, TokenError, exchange_code, refresh},
     families::Issued,

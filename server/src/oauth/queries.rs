@@ -115,11 +115,27 @@ sql! {
         select realm, rider_id, partner_id, application_id, id, $2, $3, $4, $5, $6 from oauth_grants
         where id = $1 and withdrawn_at is null";
 
-    /// Newest first.
+    /// Newest first. `$3`: by this application; null: by any.
     ACCESS_OF = "select sequence, application_id, partner_id, operation, scope, records, at, ip from access_log
-        where realm = $1 and rider_id = $2 order by sequence desc limit $3 offset $4";
+        where realm = $1 and rider_id = $2 and (cast($3 as text) is null or application_id = $3)
+        order by sequence desc limit $4 offset $5";
 
-    COUNT_ACCESS_OF = "select count(*) as total from access_log where realm = $1 and rider_id = $2";
+    COUNT_ACCESS_OF = "select count(*) as total from access_log
+        where realm = $1 and rider_id = $2 and (cast($3 as text) is null or application_id = $3)";
+
+    /// Oldest first, after the one at `$3`.
+    ACCESS_AFTER = "select sequence, application_id, partner_id, operation, scope, records, at, ip from access_log
+        where realm = $1 and rider_id = $2 and sequence > $3 order by sequence limit $4";
+
+    LAST_ACCESS = "select at from access_log where realm = $1 and rider_id = $2 and application_id = $3
+        order by sequence desc limit 1";
+
+    /// Nobody else ever read anything.
+    EVER_ALLOWED = "select distinct application_id from oauth_grants where realm = $1 and rider_id = $2
+        order by application_id";
+
+    /// The rider's account may have been deleted since they were asked.
+    IS_CLOSED_RIDER = "select id from riders where id = $1 and realm = $2 and closed_at is not null";
 
     ERASE_GRANTS = "delete from oauth_grants where realm = $1";
 

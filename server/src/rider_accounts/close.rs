@@ -49,6 +49,8 @@ pub async fn delete_account(
                     forget(tx, &account.id, &context).await?;
                     if let Some(email) = &account.email {
                         mail::queue(tx, &app, &rider_letters::account_deleted(email, &account.name)).await?;
+                        mail::forget(tx, email).await?;
+                        tx.execute(&queries::DELETE_SIGN_UPS_OF, params![email.folded()]).await?;
                     }
                     Ok(())
                 })
@@ -94,6 +96,6 @@ async fn forget(tx: &mut Tx, rider: &RiderId, context: &AuditContext) -> Result<
     sessions::end_all(tx, rider).await?;
     tokens::revoke(tx, rider, Purpose::ResetRider).await?;
     tx.execute(&queries::UNLINK_MEDIA, params![&realm, rider]).await?;
-    tx.execute(&queries::ANONYMISE, params![&realm, rider, NOBODY]).await?;
+    tx.execute(&queries::ANONYMISE, params![&realm, rider, NOBODY, context.now]).await?;
     Ok(audit::record(tx, context, "rider.delete", rider.as_str(), "").await?)
 }

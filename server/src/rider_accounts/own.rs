@@ -6,18 +6,21 @@ use domain::{
     ids::{ApplicationId, RiderId},
     page::{Page, PageRequest},
     realm::Realm,
-    rider_accounts::{AccessRow, ApplicationCard, ConnectedApplication, RiderJourneys, RiderOverview},
+    rider_accounts::{
+        AccessRow, ApplicationCard, ConnectedApplication, ReaderName, RiderAccesses, RiderJourneys,
+        RiderOverview,
+    },
 };
-use jiff::Timestamp;
 
-use super::{AccountError, Rider, consent::station_names, queries};
+use super::{AccountError, Rider, consent::station_names};
 use crate::{
     app::App,
     applications::{self, ApplicationRecord},
     http::problem::ApiResult,
     journeys::journeys_of,
-    oauth, partners, riders,
-    store::{DbError, params},
+    oauth::{self, AccessEntry},
+    partners, riders,
+    store::DbError,
 };
 
 /// Journeys on the first page of the account.
@@ -53,16 +56,12 @@ pub async fn journeys(app: &App, rider: &Rider, request: PageRequest) -> Result<
 /// # Errors
 /// When the store fails.
 pub async fn applications(app: &App, rider: &RiderId) -> Result<Vec<ConnectedApplication>, AccountError> {
-    let mut last: HashMap<String, Timestamp> = HashMap::new();
-    for row in app.live.rows(&queries::LAST_ACCESSES, params![&Realm::Live, rider]).await? {
-        last.insert(row.get("application_id")?, row.get("at")?);
-    }
     let mut connected = Vec::new();
     for grant in oauth::grants_of(&app.live, &Realm::Live, rider).await? {
         let Some(record) = applications::find(app, &grant.application_id).await? else { continue };
         connected.push(ConnectedApplication {
             grant_id: grant.id,
-            last_access_at: last.get(grant.application_id.as_str()).copied(),
+            last_access_at: oauth::last_access(&app.live, &Realm::Live, rider, &grant.application_id).await?,
             application: card(app, record).await?,
             scopes: grant.scopes.iter().collect(),
             since: grant.created_at,
@@ -83,34 +82,54 @@ async fn card(app: &App, record: ApplicationRecord) -> Result<ApplicationCard, D
     })
 }
 
-/// A page of what was read of the rider's, newest first.
+/// A page of what was read of the rider's, newest first; by one application, if it is said.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn accesses(
     app: &App,
     rider: &RiderId,
+    application: Option<&ApplicationId>,
     request: PageRequest,
-) -> Result<Page<AccessRow>, AccountError> {
-    let Page { data, meta } = oauth::access_log_of(&app.live, &Realm::Live, rider, request).await?;
-    let mut names: HashMap<ApplicationId, String> = HashMap::new();
-    let mut rows = Vec::with_capacity(data.len());
-    for entry in data {
-        let id = &entry.application_id;
-        if !names.contains_key(id) {
-            let record = applications::find(app, id).await?;
-            let name = record.map_or_else(|| id.to_string(), |record| record.name().to_string());
-            names.insert(id.clone(), name);
+) -> Result<RiderAccesses, AccountError> {
+    let page = oauth::access_log_of(&app.live, &Realm::Live, rider, application, request).await?;
+    let mut names = Names::default();
+    let mut readers = Vec::new();
+    for id in oauth::ever_allowed(&app.live, &Realm::Live, rider).await? {
+        readers.push(ReaderName { name: names.of(app, &id).await?, id });
+    }
+    let mut data = Vec::with_capacity(page.data.len());
+    for entry in page.data {
+        data.push(names.row(app, entry).await?);
+    }
+    Ok(RiderAccesses { page: Page { data, meta: page.meta }, readers })
+}
+
+/// The applications that came up, by their names now.
+#[derive(Debug, Default)]
+pub(super) struct Names(HashMap<ApplicationId, String>);
+
+impl Names {
+    async fn of(&mut self, app: &App, id: &ApplicationId) -> Result<String, DbError> {
+        if let Some(name) = self.0.get(id) {
+            return Ok(name.clone());
         }
-        rows.push(AccessRow {
+        let record = applications::find(app, id).await?;
+        let name = record.map_or_else(|| id.to_string(), |record| record.name().to_string());
+        self.0.insert(id.clone(), name.clone());
+        Ok(name)
+    }
+
+    /// A read as its rider sees it.
+    pub async fn row(&mut self, app: &App, entry: AccessEntry) -> Result<AccessRow, DbError> {
+        Ok(AccessRow {
             at: entry.at,
-            application: names.get(id).cloned().unwrap_or_default(),
-            application_id: id.to_string(),
+            application: self.of(app, &entry.application_id).await?,
+            application_id: entry.application_id.to_string(),
             operation: entry.operation.map(|operation| operation.id().to_owned()),
             scope: entry.scope,
             records: entry.records,
             ip: entry.ip,
-        });
+        })
     }
-    Ok(Page { data: rows, meta })
 }

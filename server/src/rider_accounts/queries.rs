@@ -54,11 +54,7 @@ sql! {
 
     IS_ON_THE_WAY = "select count(*) as total from journeys where realm = $1 and payer = $2 and status = 'open'";
 
-    /// When each application last read something.
-    LAST_ACCESSES = "select application_id, max(at) as at from access_log
-        where realm = $1 and rider_id = $2 group by application_id";
-
     /// Amounts and journeys stay; who it was does not.
-    ANONYMISE = "update riders set name = $3, email = null, phone = null, kyc_status = 'none'
-        where realm = $1 and id = $2";
+    ANONYMISE = "update riders set name = $3, email = null, phone = null, kyc_status = 'none', closed_at = $4
+        where realm = $1 and id = $2 and closed_at is null";
 }

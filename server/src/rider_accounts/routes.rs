@@ -13,7 +13,7 @@ use domain::{
     problem::Code,
     realm::Realm,
     rider_accounts::{
-        AccessRow, AnswerConsent, AuthorizeStep, ConnectedApplication, DeleteRiderAccount, RIDER_COOKIE,
+        AnswerConsent, AuthorizeStep, ConnectedApplication, DeleteRiderAccount, RIDER_COOKIE, RiderAccesses,
         RiderJourneys, RiderOverview, RiderSession, RiderSignIn, RiderSignUp, RiderSignedUp,
     },
 };
@@ -198,15 +198,25 @@ async fn list_accesses(
     State(app): State<App>,
     rider: Rider,
     Query(paging): Query<Paging>,
-) -> ApiResult<Json<Page<AccessRow>>> {
-    Ok(Json(own::accesses(&app, &rider.id, paging.request()?).await?))
+    Query(of): Query<OfApplication>,
+) -> ApiResult<Json<RiderAccesses>> {
+    let application = of.application.as_deref().filter(|id| !id.is_empty());
+    let application = application.map(str::parse).transpose().map_err(|_| ApiError::new(Code::NotFound))?;
+    Ok(Json(own::accesses(&app, &rider.id, application.as_ref(), paging.request()?).await?))
+}
+
+/// By which application.
+#[derive(Debug, Deserialize)]
+struct OfApplication {
+    application: Option<String>,
 }
 
 /// As a file, for keeping.
 async fn export_own(State(app): State<App>, rider: Rider) -> ApiResult<Response> {
     let name = HeaderValue::from_static("attachment; filename=\"nfc-gate-data.json\"");
+    let json = HeaderValue::from_static("application/json");
     let export = export::export(&app, &rider).await?;
-    Ok(([(header::CONTENT_DISPOSITION, name)], Json(export)).into_response())
+    Ok(([(header::CONTENT_DISPOSITION, name), (header::CONTENT_TYPE, json)], export).into_response())
 }
 
 async fn post_delete(

@@ -98,7 +98,8 @@ async fn create_rider(
         .write::<_, RiderError, _>(move |tx| {
             Box::pin(async move {
                 let id = create(tx, &place, &new).await?;
-                audit::record(tx, &context, "rider.create", id.as_str(), new.name.as_str()).await?;
+                // No name: what stands in this log stays, and a rider may ask to be forgotten.
+                audit::record(tx, &context, "rider.create", id.as_str(), "").await?;
                 Ok(id)
             })
         })

@@ -12,7 +12,7 @@ use domain::{
 };
 use jiff::ToSpan as _;
 
-use super::{Place, RiderError, queries};
+use super::{Place, RiderError, open, queries};
 use crate::{
     app::App,
     journeys,
@@ -35,12 +35,12 @@ pub async fn link(
     medium: &LinkMedium,
 ) -> Result<(), RiderError> {
     let Place { realm, now, .. } = place;
-    exists(tx, realm, rider).await?;
-    let media = tx.row(&queries::COUNT_MEDIA, params![rider]).await?.map_or(Ok(0), |row| row.get("total"))?;
     let id = medium.media.id();
     // Held before it is looked at: taps that come in at this moment go by what is decided here.
     let name = format!("{realm}/{}", id.as_str());
     tx.lock_each(LockEach::Media, std::iter::once(name.as_str())).await?;
+    open(tx, realm, rider).await?;
+    let media = tx.row(&queries::COUNT_MEDIA, params![rider]).await?.map_or(Ok(0), |row| row.get("total"))?;
     if let Some(row) = tx.row(&queries::OWNER, params![realm, id.as_str()]).await? {
         let owner: RiderId = row.parse("rider_id")?;
         return if owner == *rider { Ok(()) } else { Err(RiderError::MediumTaken) };
@@ -66,7 +66,7 @@ pub async fn set_user_type(
     change: &SetUserType,
 ) -> Result<(), RiderError> {
     let Place { realm, now, .. } = place;
-    exists(tx, realm, rider).await?;
+    open(tx, realm, rider).await?;
     let today = jakarta_day(*now);
     let (first, last) =
         (today.saturating_sub(TAP_AGE_MAX_DAYS.days()), today.saturating_add(AHEAD_MAX_DAYS.days()));
@@ -86,9 +86,4 @@ pub async fn set_user_type(
 pub async fn owner(db: &Db, realm: &Realm, medium: &MediaId) -> Result<Option<RiderId>, DbError> {
     let row = db.row(&queries::OWNER, params![realm, medium.as_str()]).await?;
     row.map(|row| row.parse("rider_id")).transpose()
-}
-
-async fn exists(tx: &mut Tx, realm: &Realm, rider: &RiderId) -> Result<(), RiderError> {
-    let found = tx.row(&queries::FIND, params![realm, rider]).await?;
-    found.map(drop).ok_or(RiderError::NotFound)
 }

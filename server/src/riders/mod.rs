@@ -38,7 +38,7 @@ use crate::{
     journeys::RecordError,
     ledger::{self, Balances, LedgerError, TopUp},
     random::Random,
-    store::{Db, DbError, Row, Tx, params},
+    store::{Db, DbError, LockEach, Row, Tx, params},
 };
 
 /// Why something cannot be done for a rider.
@@ -147,7 +147,7 @@ pub async fn top_up(
     actor: &str,
 ) -> Result<Balances, RiderError> {
     let Place { realm, now, random } = place;
-    let row = tx.row(&queries::FIND, params![realm, id]).await?.ok_or(RiderError::NotFound)?;
+    let row = open(tx, realm, id).await?;
     let limit = balance_max(row.parse("kyc_status")?);
     let amount = amount.rupiah();
     Ok(ledger::top_up(tx, &TopUp { realm, rider_id: id, amount, actor, now: *now, limit, random }).await?)
@@ -200,6 +200,12 @@ pub async fn erase(tx: &mut Tx, realm: &Realm) -> Result<(), DbError> {
         tx.execute(statement, params![realm]).await?;
     }
     Ok(())
+}
+
+/// A rider's row, held for this transaction; who deleted the account is absent.
+async fn open(tx: &mut Tx, realm: &Realm, id: &RiderId) -> Result<Row, RiderError> {
+    tx.lock_each(LockEach::Riders, std::iter::once(id.as_str())).await?;
+    tx.row(&queries::FIND_OPEN, params![realm, id]).await?.ok_or(RiderError::NotFound)
 }
 
 async fn read(db: &Db, row: &Row, now: Timestamp) -> Result<RiderRow, DbError> {

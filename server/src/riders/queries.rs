@@ -15,18 +15,21 @@ sql! {
         from riders join wallets on wallets.rider_id = riders.id
         where riders.realm = $1 and riders.id = $2";
 
-    COUNT_ALL = "select count(*) as total from riders where realm = $1";
+    /// As [`FIND`], if the account was not deleted.
+    FIND_OPEN = "select kyc_status from riders where realm = $1 and id = $2 and closed_at is null";
+
+    COUNT_ALL = "select count(*) as total from riders where realm = $1 and closed_at is null";
 
     /// `$2`: a pattern of lower case for name or e-mail; `$3`: a telephone number's pattern; `$4`: a
     /// whole id; nulls: everybody.
     COUNT = "select count(*) as total from riders
-        where realm = $1 and (cast($2 as text) is null or lower(name) like $2 escape '!' or email like $2 escape '!'
+        where realm = $1 and closed_at is null and (cast($2 as text) is null or lower(name) like $2 escape '!' or email like $2 escape '!'
             or phone like $3 escape '!' or id = $4)";
 
     /// Newest first.
     LIST = "select riders.id, name, email, phone, kyc_status, registered_at, balance, due
         from riders join wallets on wallets.rider_id = riders.id
-        where riders.realm = $1 and (cast($2 as text) is null or lower(name) like $2 escape '!' or email like $2 escape '!'
+        where riders.realm = $1 and closed_at is null and (cast($2 as text) is null or lower(name) like $2 escape '!' or email like $2 escape '!'
             or phone like $3 escape '!' or riders.id = $4)
         order by riders.id desc limit $5 offset $6";
 

@@ -5,4 +5,4 @@ mod codes;
 mod hygiene;
 mod introspection;
 mod refresh;
-mod support;
+pub(crate) mod support;

@@ -97,6 +97,10 @@ impl Stage {
 
     /// The rider agrees to some of what was asked for.
     pub async fn consent(&self, app: &App, asked: &str, agreed: &str) -> Code {
+        self.try_consent(app, asked, agreed).await.unwrap()
+    }
+
+    pub async fn try_consent(&self, app: &App, asked: &str, agreed: &str) -> Result<Code, oauth::OAuthError> {
         let verifier = CodeVerifier::generate(app.random.bytes());
         let read = |text: &str| text.parse::<Scopes>().unwrap();
         let consented = Consented {
@@ -109,8 +113,8 @@ impl Stage {
         };
         let partner_id = self.partner.id.clone();
         let new = NewCode { realm: self.realm(), partner_id, rider_id: self.rider.clone(), consented };
-        let code = oauth::issue_code(app, new).await.unwrap();
-        Code { text: code.expose().to_owned(), verifier }
+        let code = oauth::issue_code(app, new).await?;
+        Ok(Code { text: code.expose().to_owned(), verifier })
     }
 
     /// As the exchange of a code sends it.

@@ -2,6 +2,9 @@
 
 mod accounts;
 mod authorize;
+mod connected;
 mod consent;
+mod deletion;
+mod export;
 mod passwords;
 pub(crate) mod support;

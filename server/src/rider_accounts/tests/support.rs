@@ -7,13 +7,23 @@ use axum::{
     http::{Request, header},
 };
 
-use domain::{ids::RiderId, realm::Realm, riders::CreateRider};
+use domain::{
+    fares::PaymentMethod,
+    ids::RiderId,
+    media::MediaId,
+    money::Rupiah,
+    realm::Realm,
+    riders::{CreateRider, TopUpAmount},
+    time::JAKARTA,
+};
+use jiff::civil::DateTime;
 use serde_json::{Value, json};
 
 use crate::{
     app::App,
     applications::tests::{CALLBACK, active_owner, register},
     identity::tests::support::{Browser, PASSWORD, newest_token},
+    journeys::{self, NewTap},
     oauth, realms,
     riders::{self, Place, RiderError},
     testing::{
@@ -149,4 +159,50 @@ pub async fn grants(app: &App, realm: &Realm, browser: &mut Browser) -> Vec<Stri
     let id: RiderId = browser.get("/rider/session").await.body["id"].as_str().unwrap().parse().unwrap();
     let grants = oauth::grants_of(realms::store(app, realm), realm, &id).await.unwrap();
     grants.into_iter().map(|grant| grant.scopes.to_string()).collect()
+}
+
+/// Who is signed in there.
+pub async fn id_of(browser: &mut Browser) -> RiderId {
+    browser.get("/rider/session").await.body["id"].as_str().unwrap().parse().unwrap()
+}
+
+/// Links a card to a live rider.
+pub async fn link(app: &App, rider: &RiderId, token: &str) {
+    let place = Place { realm: Realm::Live, now: app.clock.now(), random: app.random.clone() };
+    let medium = serde_json::from_value(json!({"media": token})).unwrap();
+    let (rider, inner) = (rider.clone(), app.clone());
+    app.live
+        .write::<_, RiderError, _>(move |tx| {
+            Box::pin(async move { riders::link(tx, &inner, &place, &rider, &medium).await })
+        })
+        .await
+        .unwrap();
+}
+
+pub async fn top_up(app: &App, rider: &RiderId, amount: i64) -> Result<(), RiderError> {
+    let place = Place { realm: Realm::Live, now: app.clock.now(), random: app.random.clone() };
+    let (rider, amount) = (rider.clone(), TopUpAmount::try_from(Rupiah(amount)).unwrap());
+    app.live
+        .write::<_, RiderError, _>(move |tx| {
+            Box::pin(async move { riders::top_up(tx, &place, &rider, amount, "usr_till").await.map(drop) })
+        })
+        .await
+}
+
+/// `card direction station time [method]`, each at the instant of the tap; times by the clock in
+/// Jakarta, in March 2026: `08T16:00`.
+pub async fn tap(app: &App, line: &str) {
+    let words: Vec<_> = line.split_whitespace().collect();
+    let at = JAKARTA.to_timestamp(format!("2026-03-{}", words[3]).parse::<DateTime>().unwrap()).unwrap();
+    app.clock.advance_to(at);
+    let tap = NewTap {
+        gate: format!("GATE_{}_{}", words[2], words[1]).into(),
+        station: app.network.find(words[2]).unwrap().ix,
+        sequence: at.as_second(),
+        direction: words[1].parse().unwrap(),
+        media: MediaId::of_token(words[0]),
+        payment_method: words.get(4).map_or(PaymentMethod::KciPay, |method| method.parse().unwrap()),
+        tapped_at: at,
+    };
+    journeys::record(app, &Realm::Live, vec![tap]).await.unwrap();
 }

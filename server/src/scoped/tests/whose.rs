@@ -125,7 +125,7 @@ async fn every_read_is_told_to_the_rider_and_none_is_answered_once_they_withdrew
         // What is refused is no read.
         assert_eq!(call(&test, "/open-api/v1/journeys?limit=0", &token).await.status.as_u16(), 400);
         let page = || PageRequest::parse(None, None, 100).unwrap();
-        let log = oauth::access_log_of(&app.sandbox, &realm, &lab.rider, page()).await.unwrap();
+        let log = oauth::access_log_of(&app.sandbox, &realm, &lab.rider, None, page()).await.unwrap();
         let read: Vec<_> = log.data.iter().map(|entry| (entry.scope.as_str(), entry.records)).collect();
         assert_eq!(read, [("balance:read", 1), ("profile:read", 1), ("journey:read", 0)]);
         assert!(log.data.iter().all(|entry| entry.application_id.as_str() == lab.application));
@@ -135,7 +135,7 @@ async fn every_read_is_told_to_the_rider_and_none_is_answered_once_they_withdrew
         for (path, _) in OPERATIONS {
             assert_eq!(call(&test, path, &token).await.code(), (401, "invalid_token".to_owned()), "{path}");
         }
-        let log = oauth::access_log_of(&app.sandbox, &realm, &lab.rider, page()).await.unwrap();
+        let log = oauth::access_log_of(&app.sandbox, &realm, &lab.rider, None, page()).await.unwrap();
         assert_eq!(log.meta.total, 3);
     }
 }
