@@ -117,7 +117,8 @@ impl Link {
     pub fn holds(&self, path: &str) -> bool {
         match path.strip_prefix(self.href.as_str()) {
             Some("") => true,
-            Some(rest) => self.href != "/" && rest.starts_with('/'),
+            // The first page of a rider's account stands beside the others, not above them.
+            Some(rest) => !matches!(self.href.as_str(), "/" | "/account") && rest.starts_with('/'),
             None => false,
         }
     }
@@ -177,7 +178,25 @@ pub fn groups(visitor: &Visitor) -> Vec<Group> {
         }),
         None => {}
     }
+    if visitor.rider.is_some() {
+        groups.push(Group {
+            title: Some(lang.pick("Akun saya", "My account")),
+            links: vec![
+                Link::page(rider_home(visitor), lang.pick("Saldo & kartu", "Balance & cards")),
+                Link::page("/account/journeys", lang.pick("Perjalanan saya", "My journeys")),
+                Link::page("/account/apps", lang.pick("Aplikasi terhubung", "Connected applications")),
+                Link::page("/account/access-log", lang.pick("Siapa membaca data saya", "Who read my data")),
+                Link::page("/account/data", lang.pick("Data & keamanan", "Data & security")),
+            ],
+        });
+    }
     groups
+}
+
+/// Where a rider's account begins. Who is signed in as a member too finds that account at `/account`.
+#[must_use]
+pub fn rider_home(visitor: &Visitor) -> &'static str {
+    if visitor.session.is_some() { "/account/rider" } else { "/account" }
 }
 
 #[cfg(test)]

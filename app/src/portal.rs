@@ -8,7 +8,6 @@ use leptos_router::{
 };
 
 use crate::{
-    account::AccountPage,
     admin::{
         AdminApplicationPage, AdminApplicationsPage, AdminEventsPage, AdminFraudPage, AdminGatePage,
         AdminGatesPage, AdminPartnerPage, AdminPartnersPage, AdminRiderPage, AdminRidersPage, AdminUsagePage,
@@ -24,6 +23,10 @@ use crate::{
     rider::{
         AuthorizePage, RiderConfirmEmailPage, RiderForgotPasswordPage, RiderResetPasswordPage,
         RiderSignInPage, RiderSignUpPage,
+        account::{
+            RiderAccessesPage, RiderApplicationsPage, RiderDataPage, RiderDeletedPage, RiderJourneysPage,
+            RiderOverviewPage, WhoseAccountPage,
+        },
     },
     sandbox::SandboxPage,
     shell::Layout,
@@ -60,7 +63,13 @@ pub fn Portal() -> impl IntoView {
                     <Route path=path!("/rider/forgot-password") view=RiderForgotPasswordPage/>
                     <Route path=path!("/rider/reset-password") view=RiderResetPasswordPage/>
                     <Route path=path!("/oauth/authorize") view=AuthorizePage/>
-                    <Route path=path!("/account") view=AccountPage/>
+                    <Route path=path!("/account") view=WhoseAccountPage/>
+                    <Route path=path!("/account/rider") view=RiderOverviewPage/>
+                    <Route path=path!("/account/journeys") view=RiderJourneysPage/>
+                    <Route path=path!("/account/apps") view=RiderApplicationsPage/>
+                    <Route path=path!("/account/access-log") view=RiderAccessesPage/>
+                    <Route path=path!("/account/data") view=RiderDataPage/>
+                    <Route path=path!("/rider/deleted") view=RiderDeletedPage/>
                     <Route path=path!("/keys") view=KeysPage/>
                     <Route path=path!("/applications") view=ApplicationsPage/>
                     <Route path=path!("/applications/new") view=NewApplicationPage/>

@@ -11,7 +11,7 @@ use leptos_meta::{MetaTags, Title, provide_meta_context};
 use crate::assets::Assets;
 use crate::nav::{self, Link};
 use crate::ui::{Glyph, Icon, IdempotencyField, MethodBadge, TierBadge};
-use crate::visitor::{SessionView, Theme, Visitor, use_lang};
+use crate::visitor::{RiderVisitor, SessionView, Theme, Visitor, use_lang};
 
 /// Name of the product, as in the header.
 pub const PRODUCT: &str = "NFC Gate";
@@ -82,9 +82,10 @@ fn tab_title(page: String) -> String {
 #[component]
 fn Header(visitor: Visitor) -> impl IntoView {
     let lang = visitor.lang;
-    let account = match visitor.session {
-        Some(session) => view! { <AccountMenu session=session/> }.into_any(),
-        None => view! {
+    let account = match (visitor.session, visitor.rider) {
+        (Some(session), rider) => view! { <AccountMenu session=session rider=rider/> }.into_any(),
+        (None, Some(rider)) => view! { <RiderMenu rider=rider/> }.into_any(),
+        (None, None) => view! {
             <a class="button button-quiet" href="/sign-in">
                 {lang.pick("Masuk", "Sign in")}
             </a>
@@ -130,8 +131,13 @@ fn Mark() -> impl IntoView {
 }
 
 #[component]
-fn AccountMenu(session: SessionView) -> impl IntoView {
+fn AccountMenu(session: SessionView, rider: Option<RiderVisitor>) -> impl IntoView {
     let lang = use_lang();
+    let rider = rider.map(|rider| {
+        view! {
+            <a href="/account/rider">{lang.pick("Akun penumpang: ", "Rider's account: ")} {rider.name}</a>
+        }
+    });
     view! {
         <details class="menu account">
             <summary class="button button-quiet">
@@ -146,8 +152,36 @@ fn AccountMenu(session: SessionView) -> impl IntoView {
                     <small>{session.email}</small>
                 </p>
                 <a href="/account">{lang.pick("Akun & keamanan", "Account & security")}</a>
+                {rider}
                 <form method="post" action="/sign-out" data-once>
                     <IdempotencyField form="sign-out"/>
+                    <button>{lang.pick("Keluar", "Sign out")}</button>
+                </form>
+            </div>
+        </details>
+    }
+}
+
+#[component]
+fn RiderMenu(rider: RiderVisitor) -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <details class="menu account">
+            <summary class="button button-quiet">
+                <Glyph icon=Icon::User/>
+                <span>{rider.name}</span>
+                <Glyph icon=Icon::ChevronDown/>
+            </summary>
+            <div class="menu-items">
+                <p class="menu-about">
+                    <b>{lang.pick("Akun penumpang", "Rider's account")}</b>
+                    <small>{rider.login}</small>
+                </p>
+                <a href="/account">{lang.pick("Saldo & kartu", "Balance & cards")}</a>
+                <a href="/account/apps">{lang.pick("Aplikasi terhubung", "Connected applications")}</a>
+                <a href="/account/data">{lang.pick("Data & keamanan", "Data & security")}</a>
+                <form method="post" action="/rider/sign-out" data-once>
+                    <IdempotencyField form="rider-sign-out"/>
                     <button>{lang.pick("Keluar", "Sign out")}</button>
                 </form>
             </div>

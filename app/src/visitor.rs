@@ -19,8 +19,10 @@ pub struct Visitor {
     pub theme: Theme,
     /// Language of code samples; cookie `code`.
     pub code: SampleLanguage,
-    /// The signed-in person, if any.
+    /// The signed-in person of a partner or of the operator, if any.
     pub session: Option<SessionView>,
+    /// The signed-in rider, if any: a session of its own beside the other.
+    pub rider: Option<RiderVisitor>,
     /// Path of the page, without query.
     pub path: String,
     /// Path and query of the page.
@@ -43,6 +45,14 @@ pub struct SessionView {
     pub organisation: String,
     /// Tier of the partner; none for an admin.
     pub tier: Option<Tier>,
+}
+
+/// The signed-in rider, as much of them as a page shows everywhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RiderVisitor {
+    pub name: String,
+    /// E-mail address, else telephone number.
+    pub login: String,
 }
 
 /// Which side of the portal a session belongs to.
@@ -132,6 +142,7 @@ impl Default for Visitor {
             theme: Theme::default(),
             code: SampleLanguage::default(),
             session: None,
+            rider: None,
             path: String::new(),
             address: String::new(),
             demo: false,

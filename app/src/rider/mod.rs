@@ -1,8 +1,9 @@
-//! Pages of riders: signing up and in, and what an application asks of them.
+//! Pages of riders: signing up and in, what an application asks of them, and their account.
 //!
 //! Plain forms, all of them. As for partners, a link in a mail only opens a page, and its token is
 //! used by a button.
 
+pub mod account;
 mod authorize;
 mod confirm_email;
 mod consent;

@@ -198,6 +198,30 @@ pub const FORMS: &[FormRoute] = &[
         Then::Go("/rider/sign-in?done=password_reset"),
     )
     .requires(&["password"]),
+    // The account of a rider.
+    session("/rider/sign-out", "/", "/portal-api/v1/rider/sign-out", Then::Go("/")),
+    form(
+        "/account/apps/{id}/withdraw",
+        "/account/apps",
+        Method::DELETE,
+        "/portal-api/v1/rider/applications/{id}",
+        Then::Go("/account/apps?done=withdrawn"),
+    ),
+    session(
+        "/account/rider-password",
+        "/account/data",
+        "/portal-api/v1/rider/password/change",
+        Then::Go("/account/data?done=password"),
+    )
+    .requires(&["current_password", "password"]),
+    session(
+        "/account/rider-sign-out-everywhere",
+        "/account/data",
+        "/portal-api/v1/rider/sign-out-everywhere",
+        Then::Go("/rider/sign-in?done=signed_out_everywhere"),
+    ),
+    session("/account/delete", "/account/data", "/portal-api/v1/rider/delete", Then::Go("/rider/deleted"))
+        .requires(&["password"]),
     // Keys. Those that return to the list say by `next` to which environment's.
     form("/keys/create", "/keys", Method::POST, "/portal-api/v1/keys", Then::Show).requires(&["name"]),
     form(

@@ -17,10 +17,15 @@ use domain::problem::Code;
 use leptos::{nonce::Nonce, prelude::*};
 
 use super::{Portal, visitor};
-use crate::{http::problem::ApiError, identity::SESSION_COOKIE};
+use crate::{http::problem::ApiError, identity::SESSION_COOKIE, rider_accounts::RIDER_COOKIE};
 
 /// Pages that make sense only for somebody who is signed in.
 const SIGNED_IN_ONLY: [&str; 6] = ["/account", "/keys", "/usage", "/admin", "/sandbox", "/webhooks"];
+
+/// The part of the account that is a rider's. The address above it shows the account of whoever is
+/// signed in, member or rider.
+const RIDERS_ONLY: [&str; 5] =
+    ["/account/rider", "/account/journeys", "/account/apps", "/account/access-log", "/account/data"];
 
 /// Larger than any page; a page beyond it is a fault.
 const PAGE_BYTES_MAX: usize = 16 << 20;
@@ -41,21 +46,30 @@ pub async fn show(State(portal): State<Portal>, request: Request) -> Response {
 
 /// Sends strangers to the sign-in page, and back to where they wanted to go.
 fn sign_in_first(request: &Parts) -> Option<Response> {
-    let path = request.uri.path();
-    let guarded = SIGNED_IN_ONLY
-        .iter()
-        .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
-    if !guarded || visitor::cookie(&request.headers, SESSION_COOKIE).is_some() {
-        return None;
+    let has = |cookie| visitor::cookie(&request.headers, cookie).is_some();
+    let may = lets_in(request.uri.path(), has(SESSION_COOKIE), has(RIDER_COOKIE));
+    (!may).then(|| to_sign_in(&request.uri))
+}
+
+/// Whether a page is for somebody who is signed in as a member, as a rider, as both, or not at all.
+fn lets_in(path: &str, member: bool, rider: bool) -> bool {
+    if is_below(&RIDERS_ONLY, path) {
+        return rider;
     }
-    Some(to_sign_in(&request.uri))
+    member || (rider && path == "/account") || !is_below(&SIGNED_IN_ONLY, path)
+}
+
+fn is_below(prefixes: &[&str], path: &str) -> bool {
+    let rest = |prefix: &&str| path.strip_prefix(*prefix);
+    prefixes.iter().filter_map(rest).any(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Redirect to the sign-in page that leads back to `page`.
 pub fn to_sign_in(page: &Uri) -> Response {
     let next = page.path_and_query().map_or("/", |page| page.as_str());
     let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
-    Redirect::to(&format!("/sign-in?{query}")).into_response()
+    let door = if is_below(&RIDERS_ONLY, page.path()) { "/rider/sign-in" } else { "/sign-in" };
+    Redirect::to(&format!("{door}?{query}")).into_response()
 }
 
 /// Renders the page at `page` for the visitor who sent `request`.
@@ -73,8 +87,8 @@ pub async fn render_replying(
     reply_source: &str,
 ) -> Response {
     let visitor = visitor::identify(portal, request, page).await;
-    let guarded = SIGNED_IN_ONLY.iter().any(|prefix| page.path().starts_with(prefix));
-    if guarded && visitor.session.is_none() && outcome.is_none() {
+    let may = lets_in(page.path(), visitor.session.is_some(), visitor.rider.is_some());
+    if !may && outcome.is_none() {
         // The cookie was there, but its session has ended.
         return to_sign_in(page);
     }

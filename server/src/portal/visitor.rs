@@ -1,8 +1,12 @@
 //! Who is looking: language and preferences from cookies, the session from the API.
 
-use app::visitor::{SampleLanguage, SessionKind, SessionView, Theme, Visitor};
+use app::visitor::{RiderVisitor, SampleLanguage, SessionKind, SessionView, Theme, Visitor};
 use axum::http::{HeaderMap, Uri, header, request::Parts};
-use domain::{identity, lang::Lang};
+use domain::{
+    identity,
+    lang::Lang,
+    rider_accounts::{RIDER_COOKIE, RiderSession},
+};
 
 use super::Portal;
 use crate::{http::arrival::Arrival, identity::SESSION_COOKIE};
@@ -26,6 +30,7 @@ pub async fn identify(portal: &Portal, request: &Parts, page: &Uri) -> Visitor {
         theme: cookie(headers, "theme").and_then(Theme::parse).unwrap_or_default(),
         code: cookie(headers, "code").and_then(SampleLanguage::parse).unwrap_or_default(),
         session: session(portal, request).await,
+        rider: rider(portal, request).await,
         path: path.to_owned(),
         address: address.to_owned(),
         demo: portal.app.config.is_demo(),
@@ -43,4 +48,10 @@ async fn session(portal: &Portal, request: &Parts) -> Option<SessionView> {
         None => (SessionKind::Admin, "KAI Commuter".to_owned(), None),
     };
     Some(SessionView { name: session.user.name, email: session.user.email, kind, organisation, tier })
+}
+
+async fn rider(portal: &Portal, request: &Parts) -> Option<RiderVisitor> {
+    cookie(&request.headers, RIDER_COOKIE)?;
+    let rider: RiderSession = portal.api.get(request, "/portal-api/v1/rider/session").await.read().ok()?;
+    Some(RiderVisitor { login: rider.email.or(rider.phone).unwrap_or_default(), name: rider.name })
 }

@@ -6,5 +6,6 @@ mod connected;
 mod consent;
 mod deletion;
 mod export;
+mod pages;
 mod passwords;
 pub(crate) mod support;
