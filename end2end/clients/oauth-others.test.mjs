@@ -4,9 +4,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as openid from 'openid-client';
 import { AuthorizationCode } from 'simple-oauth2';
-import { api, application, baseUrl, Browser, demo, riderConsents, scopes } from './portal.mjs';
+import { api, application, baseUrl, Browser, rider, riderConsents, scopes } from './portal.mjs';
 
-const [rider] = demo.riders;
 const profileWith = (token) => fetch(`${api}/user/profile`, { headers: { authorization: `Bearer ${token}` } });
 
 async function isRefused(token) {

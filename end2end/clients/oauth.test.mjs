@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import * as oauth from 'oauth4webapi';
-import { api, application, baseUrl, Browser, demo, riderConsents, scopes } from './portal.mjs';
+import { api, application, baseUrl, Browser, rider, riderConsents, scopes } from './portal.mjs';
 
 // The demo answers on http; the library refuses that unless told.
 const options = { [oauth.allowInsecureRequests]: true };
@@ -49,7 +49,7 @@ class Client {
       asked = { client_id: this.app.client_id, request_uri: uri };
     }
     const url = `${server.authorization_endpoint}?${new URLSearchParams(asked)}`;
-    const landed = hint ? await this.browser.open(url) : await riderConsents(this.browser, url, demo.riders[0], ticked);
+    const landed = hint ? await this.browser.open(url) : await riderConsents(this.browser, url, rider, ticked);
     assert.ok(String(landed).startsWith(this.app.redirect_uri), `${landed.said ?? landed}`);
     // Checks state, and iss because the metadata promises it.
     const callback = oauth.validateAuthResponse(server, this.client, new URL(landed), state);

@@ -21,6 +21,9 @@ export const scopes = ['journey:read', 'profile:read', 'balance:read'];
 
 export const partner = (tier) => demo.partners.find((candidate) => candidate.tier === tier);
 
+/** A rider who can sign in. */
+export const rider = demo.riders.find(({ password }) => password);
+
 /** An application of the demo. */
 export function application(environment, { confidential, autoConsent = false } = {}) {
   const found = demo.applications.find(

@@ -30,6 +30,15 @@ def partner(tier):
     return next(partner for partner in demo()["partners"] if partner["tier"] == tier)
 
 
+def partner_named(name):
+    return next(partner for partner in demo()["partners"] if partner["name"] == name)
+
+
+def rider():
+    """A rider who can sign in."""
+    return next(rider for rider in demo()["riders"] if rider.get("password"))
+
+
 def application(environment, confidential=None, auto_consent=False):
     """An application of the demo; `confidential` is None where either will do."""
     for candidate in demo()["applications"]:
@@ -96,6 +105,7 @@ class Form:
         self.fields = []  # [name, value, kind]
         self.boxes = []  # [name, value, checked]
         self.buttons = []  # (name, value, text)
+        self.options = {}  # of each select: [value, text]
 
     def input_of(self, *kinds):
         return next((field for field in self.fields if field[2] in kinds), None)
@@ -106,6 +116,14 @@ class Form:
             if field is None:
                 raise AssertionError(f"{self.url} has no field {name}: {self.fields}")
             field[1] = value
+
+    def choose(self, name, text):
+        """Takes the option of a select whose words contain `text`."""
+        options = self.options.get(name, [])
+        value = next((value for value, words in options if text in words), None)
+        if value is None:
+            raise AssertionError(f"{self.url}: {name} has no option {text}: {options}")
+        self.fill(**{name: value})
 
     def tick(self, wanted):
         """Leaves exactly the boxes with these values ticked."""
@@ -150,6 +168,7 @@ class Page(html.parser.HTMLParser):
         elif tag == "select":
             self._select = [name, None, "select"]
         elif tag == "option" and self._select is not None:
+            self._form.options.setdefault(self._select[0], []).append([value or "", ""])
             if self._select[1] is None or "selected" in attributes:
                 self._select[1] = value or ""
         elif tag == "textarea":
@@ -174,6 +193,8 @@ class Page(html.parser.HTMLParser):
             self._button[2] += data
         if self._area:
             self._area[1] += data
+        if self._select and self._form and self._select[0] in self._form.options:
+            self._form.options[self._select[0]][-1][1] += data
 
     def form(self, action):
         """The form that posts to a path, whatever follows the path."""

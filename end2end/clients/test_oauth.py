@@ -54,7 +54,7 @@ class Authlib(PortalTest):
     def setUp(self):
         super().setUp()
         self.metadata = discover()
-        self.rider = portal.demo()["riders"][0]
+        self.rider = portal.rider()
 
     def client(self, application, method):
         session = OAuth2Session(
@@ -236,7 +236,7 @@ class RequestsOAuthlib(PortalTest):
 
     def whole_way(self, application):
         metadata = discover()
-        rider = portal.demo()["riders"][0]
+        rider = portal.rider()
         client = RequestsOAuth2Session(
             application["client_id"], redirect_uri=application["redirect_uri"], scope=SCOPES, pkce="S256"
         )
