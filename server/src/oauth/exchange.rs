@@ -3,7 +3,7 @@
 use domain::{
     ids::FamilyId,
     oauth::{
-        ClientType, Decision, Ending, Family, RefreshRefusal, Scopes, TokenHash,
+        ClientType, Decision, Ending, Family, RefreshRefusal, ScopeError, Scopes, TokenHash,
         authorize::{Consented, ReplyTo},
         code::{IssuedCode, Redemption},
         dpop::Thumbprint,
@@ -196,10 +196,12 @@ async fn rotate(
         return Ok(Err(Refusal::KeyDiffers));
     }
     let allowed = record.scopes.common(grant.scopes);
-    let scopes = match allowed.narrowed_to(wanted.unwrap_or(allowed)) {
-        Ok(scopes) => scopes,
-        Err(error) => return Ok(Err(Refusal::Scope(error))),
-    };
+    // Libraries ask again for all that they asked for at first, also when the rider allowed less: they
+    // get what is theirs and are told so (RFC 6749 section 3.3).
+    let scopes = wanted.map_or(allowed, |wanted| allowed.common(wanted));
+    if scopes.is_empty() {
+        return Ok(Err(Refusal::Scope(ScopeError::Wider)));
+    }
     settle(tx, &record, token, (scopes, key), pair, now).await
 }
 

@@ -110,15 +110,16 @@ async fn token(State(app): State<App>, request: Request) -> Result<Json<TokenBod
     Ok(Json(issued.into()))
 }
 
-/// RFC 7009: what is no token, or none any more, is revoked as asked.
-async fn revoke_token(State(app): State<App>, request: Request) -> Result<StatusCode, Failure> {
+/// RFC 7009: what is no token, or none any more, is revoked as asked. The answer says nothing, but in
+/// JSON, since some libraries read every answer as such.
+async fn revoke_token(State(app): State<App>, request: Request) -> Result<Response, Failure> {
     let form = Form::read(&app, request).await?;
     let question = TokenQuestion::read(form.authorization.as_deref(), &form.pairs)?;
     let client = client::authenticate(&app, &question.client, form.ip, form.now).await?;
     if let Some(token) = question.token {
         revoke::revoke(&app, &client, token).await?;
     }
-    Ok(StatusCode::OK)
+    Ok((StatusCode::OK, Json(serde_json::json!({}))).into_response())
 }
 
 /// RFC 7662, for confidential clients and their own tokens.
