@@ -8,6 +8,7 @@ mod contract;
 mod first_load;
 mod load;
 mod taps;
+mod webhooks;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -77,6 +78,7 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
     let pipeline = [taps::measure(&subject)?, taps_on_postgres(&binary)?];
     server.stop();
     std::fs::remove_dir_all(&data)?;
+    let told = webhooks::measure(&binary)?;
 
     let mut figures = vec![
         Figure {
@@ -96,6 +98,7 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
         },
     ];
     figures.extend(pipeline.iter().flat_map(taps::Measured::figures));
+    figures.extend(told.iter().flat_map(webhooks::Measured::figures));
     print(&figures, &speed, &page);
     write_report(&json!({
         "speed": speed.to_json(),
@@ -104,6 +107,7 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
         "idle_resident_bytes": resident,
         "resident_after_load_bytes": resident_after_load,
         "taps": pipeline.iter().map(taps::Measured::to_json).collect::<Vec<_>>(),
+        "webhooks": told.iter().map(webhooks::Measured::to_json).collect::<Vec<_>>(),
         "start_up_ms": start_up.as_millis() as u64,
         "targets": figures.iter().map(|f| json!({"name": f.name, "value": f.shown, "target": f.target, "kept": f.kept})).collect::<Vec<_>>(),
     }))?;

@@ -13,7 +13,7 @@ use crate::{
     random::Random,
     realms,
     store::{Db, DbError, LockEach, Row, Tx, params},
-    webhooks,
+    webhooks::{self, dispatch},
 };
 
 /// What a rider allows an application.
@@ -118,6 +118,7 @@ pub async fn withdraw(app: &App, realm: &Realm, rider: &RiderId, grant: &GrantId
             })
         })
         .await
+        .inspect(|()| dispatch::recall(app))
 }
 
 /// Takes back all that a rider allowed: part of deleting an account.

@@ -10,6 +10,7 @@ use domain::{
     partners::PartnerStatus,
 };
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use super::{
     super::{
@@ -168,10 +169,8 @@ impl Post {
         state.follow(breaker, failing, now);
         state.is_held = is_held;
         state.is_due = due_at.is_some_and(|at| at <= now);
-        if is_held {
-            let ids = state.clear_queue();
-            self.hand_back(&mut state, lane, ids);
-        }
+        let ids = if is_held { state.clear_queue() } else { state.clear_stale() };
+        self.hand_back(&mut state, lane, ids);
         Ok(())
     }
 
@@ -201,5 +200,6 @@ fn read(row: &Row, lease_until: Timestamp) -> Result<Job, DbError> {
         created_at: row.get("created_at")?,
         next_attempt_at: row.get("next_attempt_at")?,
         lease_until,
+        claimed: Instant::now(),
     })
 }

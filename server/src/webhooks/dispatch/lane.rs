@@ -7,6 +7,7 @@
 use std::{
     collections::{HashSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use domain::{
@@ -15,6 +16,7 @@ use domain::{
     webhooks::health::{Admission, Breaker, Failing},
 };
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
 
 use super::super::{
     client::{BadTarget, Kept, Target},
@@ -29,6 +31,8 @@ const ALLOWANCE_MAX: usize = 32;
 const ALLOWANCE_CROWDED: usize = 2;
 /// Deliveries claimed in advance for each attempt at once, so that none waits for a claim.
 const AHEAD: usize = 4;
+/// What has waited in a lane for longer is claimed anew before it is sent: it may have been cancelled.
+const QUEUED_MAX: Duration = Duration::from_secs(2);
 /// A time of success is kept no more often than that.
 const TOLD_EVERY: SignedDuration = SignedDuration::from_secs(5);
 
@@ -44,6 +48,7 @@ pub struct Job {
     pub next_attempt_at: Timestamp,
     /// By the product's clock.
     pub lease_until: Timestamp,
+    pub claimed: Instant,
 }
 
 /// An endpoint as last read.
@@ -172,6 +177,13 @@ impl State {
         self.is_dirty |= breaker != self.breaker;
         self.breaker = breaker;
         self.queue.pop_front()
+    }
+
+    /// Takes back what was claimed long ago: the store may know better by now.
+    pub fn clear_stale(&mut self) -> Vec<DeliveryId> {
+        let is_stale = |job: &Job| job.claimed.elapsed() >= QUEUED_MAX;
+        let count = self.queue.iter().take_while(|job| is_stale(job)).count();
+        self.queue.drain(..count).map(|job| job.id).collect()
     }
 
     /// Takes back what is queued: the ids, to be given back.

@@ -76,7 +76,7 @@ pub struct Dispatch {
 
 /// Nothing that is claimed but not under way is sent before it has been looked at again. To be called
 /// after the commit of what stops deliveries: a consent withdrawn, an endpoint paused, changed or
-/// deleted, a partner suspended. Other nodes follow at their next look.
+/// deleted. Other nodes follow within seconds.
 pub fn recall(app: &App) {
     app.dispatch.recalls.fetch_add(1, Ordering::AcqRel);
 }

@@ -69,6 +69,7 @@ struct Event {
     rider_id: Option<RiderId>,
     journey_sequence: Option<i64>,
     occurred_at: Timestamp,
+    recorded_at: Timestamp,
     data: String,
 }
 
@@ -82,6 +83,7 @@ impl Event {
             rider_id: row.parse_opt("rider_id")?,
             journey_sequence: row.get("journey_sequence")?,
             occurred_at: row.get("occurred_at")?,
+            recorded_at: row.get("recorded_at")?,
             data: row.get("data")?,
         })
     }
@@ -173,7 +175,9 @@ impl<'a> Making<'a> {
             self.subscribers.insert(event.realm.clone(), found);
         }
         let subscribers = self.subscribers.get(&event.realm).map(Vec::as_slice).unwrap_or_default();
-        let is_for = |subscriber: &&Subscriber| subscriber.events.contains(&event.kind);
+        let is_for = |subscriber: &&Subscriber| {
+            subscriber.events.contains(&event.kind) && subscriber.created_at <= event.recorded_at
+        };
         let subscribers: Vec<&Subscriber> = subscribers.iter().filter(is_for).collect();
         if subscribers.is_empty() {
             return Ok(());

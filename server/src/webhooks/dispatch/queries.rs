@@ -3,7 +3,7 @@
 use crate::store::{sql, sql_by_engine};
 
 sql! {
-    UNPUBLISHED = "select sequence, id, realm, kind, rider_id, journey_id, journey_sequence, occurred_at, data
+    UNPUBLISHED = "select sequence, id, realm, kind, rider_id, journey_id, journey_sequence, occurred_at, recorded_at, data
         from events where published is null order by sequence limit $1";
 
     LAST_PUBLISHED = "select last from event_publications where id = 1";

@@ -109,6 +109,20 @@ async fn events_are_numbered_without_a_gap_in_the_order_of_their_publication() {
     }
 }
 
+#[tokio::test]
+async fn an_endpoint_is_told_of_nothing_that_was_recorded_before_it_was_there() {
+    for test in TestApp::each().await {
+        let rig = Rig::live(&test.app).await;
+        rig.happen(2).await;
+        test.app.clock.advance(std::time::Duration::from_secs(1));
+        let receiver = good().await;
+        rig.endpoint(&receiver).await;
+        rig.happen(1).await;
+        rig.post().deliver_due().await;
+        assert_eq!(receiver.count(), 1);
+    }
+}
+
 async fn grant(rig: &Rig, application: &ApplicationId, rider: &RiderId) {
     let id = rig.app.random.id(rig.now(), domain::ids::GrantId::new).to_string();
     let params = params![id, &rig.realm, &rig.partner, application.as_str(), rider, rig.now()];
