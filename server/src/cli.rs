@@ -19,7 +19,7 @@ use server::{
     realms,
     store::bare,
     traffic, usage,
-    webhooks::dispatch,
+    webhooks::{dispatch, purge},
 };
 use tokio::net::TcpListener;
 
@@ -284,6 +284,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
     journeys::worker::spawn(&app);
     mail::spawn(&app);
     dispatch::spawn(&app);
+    purge::spawn(&app);
     tokio::spawn({
         let shutdown = app.shutdown.clone();
         async move {

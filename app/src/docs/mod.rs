@@ -13,6 +13,7 @@ pub mod highlight;
 pub mod markdown;
 mod rate_limits;
 pub mod reference;
+mod reference_webhooks;
 pub mod request;
 pub mod webhooks;
 

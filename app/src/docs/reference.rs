@@ -5,7 +5,7 @@
 use domain::lang::Lang;
 use domain::operations::{Access, Operation};
 
-use super::markdown::guide;
+use super::{markdown::guide, reference_webhooks::webhook_words};
 use crate::nav::ENDPOINTS;
 use crate::ui::{Auth, Method};
 
@@ -17,7 +17,7 @@ pub fn name(operation: Operation, lang: Lang) -> &'static str {
         (Some(endpoint), _) => endpoint.name(lang),
         (None, Operation::ListLines) => lang.pick("Daftar jalur", "List lines"),
         (None, Operation::GetLimits) => lang.pick("Batas saya", "My limits"),
-        (None, other) => sandbox_name(other, lang),
+        (None, other) => webhook_words(other, lang).map_or_else(|| sandbox_name(other, lang), |words| words.0),
     }
 }
 
@@ -89,6 +89,7 @@ pub fn summary(operation: Operation, lang: Lang) -> &'static str {
             lang.pick("Sejauh mana jam sibuk pagi berjalan", "How far the morning peak has come")
         }
         Operation::ResetSandbox => lang.pick("Kosongkan jaringan uji Anda", "Empty your test network"),
+        other => webhook_words(other, lang).map_or_else(|| other.id(), |words| words.1),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Examples are made of the very types that real events are made of, at stations that there are; test
 //! sends carry the same data.
 
-use jiff::{Timestamp, civil::date};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Envelope, SecretSet, SigningSecret, Subject, sign};
@@ -21,6 +21,7 @@ use crate::{
     network::StationId,
     oauth::PairwiseId,
     tiers::Tier,
+    time::jakarta_day,
 };
 
 /// The secret that examples are signed with: 256 bits that everybody knows.
@@ -90,7 +91,7 @@ pub fn sample(kind: EventKind, at: Timestamp) -> Sample {
         EventKind::FareCapReached => (
             json(&FareCapReached {
                 period: CapPeriod::Daily,
-                start: date(2026, 3, 8),
+                start: jakarta_day(at),
                 limit: Rupiah(10_000),
                 spent: Rupiah(10_000),
                 journey_id,

@@ -66,6 +66,24 @@ impl<const BYTES_MAX: usize, T: DeserializeOwned, S: Send + Sync> FromRequest<S>
     }
 }
 
+/// As [`Json`], where all members may be left out: no body at all is the same as `{}`.
+#[derive(Debug, Clone, Copy)]
+pub struct JsonOrNothing<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonOrNothing<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _state: &S) -> ApiResult<Self> {
+        let is_json = is_json(request.headers());
+        let body = read_body(request.into_body()).await?;
+        match (body.is_empty(), is_json) {
+            (true, _) => parse(b"{}").map(Self),
+            (false, true) => parse(&body).map(Self),
+            (false, false) => Err(ApiError::new(Code::UnsupportedMediaType)),
+        }
+    }
+}
+
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         match serde_json::to_vec(&self.0) {

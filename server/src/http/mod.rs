@@ -95,7 +95,7 @@ fn operations(once: impl FnOnce(OpenApiRouter<App>) -> OpenApiRouter<App>) -> Op
         .merge(traffic::routes().layer(compression()))
         .merge(limits::routes())
         .merge(scoped::routes())
-        .merge(once(sandbox::routes()))
+        .merge(once(sandbox::routes().merge(webhooks::routes())))
 }
 
 fn public_api(app: &App, edge: &EdgeLayer) -> Router<App> {
@@ -132,6 +132,7 @@ fn portal_api(app: &App) -> Router<App> {
         .merge(events::portal_routes())
         .merge(journeys::portal_routes())
         .merge(webhooks::pages::routes())
+        .merge(webhooks::portal_routes())
         .route(ANY_OTHER, any(not_found));
     let honour = from_fn_with_state(Idempotency::new(app.clone()), idempotency::honour);
     Router::new().nest(PORTAL_API, routes.layer(honour).layer(csrf::layer(app)).layer(compression()))

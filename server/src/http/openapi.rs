@@ -38,7 +38,7 @@ use super::{
     json::strong_etag,
     problem::{ApiError, ApiResult},
 };
-use crate::{app::App, fares, limits, sandbox, scoped, stations, traffic};
+use crate::{app::App, fares, limits, sandbox, scoped, stations, traffic, webhooks};
 
 /// Stands between the two languages of a text.
 const LANGUAGES_APART: &str = " || ";
@@ -61,6 +61,7 @@ const EXAMPLE_REQUEST_ID: &str = "req_06d2q8k7s5v3m0a9c1e4g6i8j0";
         (name = "traffic", description = "Kepadatan penumpang, anonim. || Passenger traffic, anonymous."),
         (name = "riders", description = "Data seorang penumpang, dengan persetujuannya. || A rider's data, with their consent."),
         (name = "sandbox", description = "Jaringan uji: jam, penumpang, dan tap Anda sendiri. Hanya untuk test key. || Your own test network: clock, riders and taps. For test keys only."),
+        (name = "webhooks", description = "Pemberitahuan event ke server Anda, log pengirimannya, dan event untuk diambil sendiri. || Events told to your server, the log of their deliveries, and events to pull."),
         (name = "limits", description = "Batas dan kuota pemanggil. || The caller's limits and quota.")
     ),
     components(schemas(Problem, FieldError, UserType, PaymentMethod))
@@ -175,6 +176,7 @@ pub fn document() -> Value {
         }
     });
     document["components"]["headers"] = headers();
+    webhooks::describe(&mut document);
     part_languages(&mut document);
     document
 }
@@ -199,6 +201,7 @@ fn examples() -> BTreeMap<&'static str, Examples> {
     examples.extend(limits::examples());
     examples.extend(sandbox::examples());
     examples.extend(scoped::examples());
+    examples.extend(webhooks::examples());
     examples.into_iter().map(|example| (example.operation, example)).collect()
 }
 

@@ -10,7 +10,7 @@ use crate::{
     http::{json::Json, problem::ApiResult},
     journeys, ledger, oauth, realms, riders,
     store::DbError,
-    traffic,
+    traffic, webhooks,
 };
 
 #[utoipa::path(
@@ -28,6 +28,8 @@ use crate::{
 pub(super) async fn reset_sandbox(State(app): State<App>, tester: Tester) -> ApiResult<Json<TestClock>> {
     app.testing_grounds.forget(&tester.partner);
     let (realm, partner) = (tester.realm.clone(), tester.partner.clone());
+    // What the test clock will show once it is put back.
+    let now = app.clock.now();
     tester
         .db(&app)
         .write::<_, DbError, _>(move |tx| {
@@ -35,6 +37,7 @@ pub(super) async fn reset_sandbox(State(app): State<App>, tester: Tester) -> Api
                 journeys::erase(tx, &realm).await?;
                 ledger::erase(tx, &realm).await?;
                 events::erase(tx, &realm).await?;
+                webhooks::purge::erase(tx, &realm, now).await?;
                 traffic::erase(tx, &realm).await?;
                 oauth::erase(tx, &realm).await?;
                 riders::erase(tx, &realm).await?;

@@ -11,7 +11,10 @@ use domain::{
 };
 use jiff::Timestamp;
 
-use crate::store::{DbError, Row, Value};
+use crate::{
+    app::Environment,
+    store::{DbError, Row, Value},
+};
 
 /// One row of `webhook_endpoints`.
 #[derive(Debug, Clone)]
@@ -21,7 +24,7 @@ pub struct EndpointRecord {
     pub partner_id: PartnerId,
     pub url: String,
     pub description: String,
-    /// In the order of the pages, each once.
+    /// Each once, in the order in which they were named.
     pub events: Vec<EventKind>,
     pub status: EndpointStatus,
     pub disabled_reason: Option<DisabledReason>,
@@ -61,6 +64,15 @@ impl EndpointRecord {
             last_success_at: row.get("last_success_at")?,
             last_failure_at: row.get("last_failure_at")?,
         })
+    }
+
+    /// Where it lives.
+    #[must_use]
+    pub fn environment(&self) -> Environment {
+        match self.realm {
+            Realm::Live => Environment::Live,
+            Realm::Sandbox(_) => Environment::Test,
+        }
     }
 }
 
