@@ -5,7 +5,6 @@ use domain::{
     events::EventKind,
     ids::{DeliveryId, WebhookId},
     page::{Page, PageRequest},
-    realm::Realm,
     webhooks::{AttemptView, DeliveryRow, DeliveryStatus, DeliveryView, RequestView, ResponseView, Timing},
 };
 use jiff::Timestamp;
@@ -86,27 +85,6 @@ pub async fn show(app: &App, acting: &Acting, id: &DeliveryId) -> Result<Deliver
     let attempts = app.store(environment).rows(&queries::ATTEMPTS, params![id]).await?;
     let attempt_log = attempts.iter().map(|row| read_attempt(row, &body)).collect::<Result<_, _>>()?;
     Ok(DeliveryView { delivery: read_row(&row)?, body, attempt_log })
-}
-
-/// What a partner was last sent of an event: the bytes of the latest attempt, or the unsigned body if
-/// there was none. For the signature doctor.
-///
-/// # Errors
-/// When the store fails.
-pub async fn last_sent(
-    app: &App,
-    realm: &Realm,
-    partner: &domain::ids::PartnerId,
-    event_id: &str,
-) -> Result<Option<Vec<u8>>, DbError> {
-    let db = crate::realms::store(app, realm);
-    let row = db.row(&queries::LAST_SENT, params![event_id, realm, partner]).await?;
-    row.map(|row| {
-        let signature: Option<String> = row.get("signature")?;
-        let body: String = row.get("body")?;
-        Ok(signature.map_or_else(|| body.clone(), |signature| with_signature(&body, &signature)).into_bytes())
-    })
-    .transpose()
 }
 
 fn corrupt(column: &str) -> DbError {

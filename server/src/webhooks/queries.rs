@@ -99,13 +99,6 @@ sql! {
 
     ATTEMPTS = "select * from webhook_attempts where delivery_id = $1 order by number";
 
-    LAST_SENT = "select m.body, a.signature
-        from webhook_deliveries d
-        join webhook_messages m on m.event_id = d.event_id and m.audience = d.audience
-        left join webhook_attempts a on a.delivery_id = d.id
-        where d.event_id = $1 and d.realm = $2 and d.partner_id = $3
-        order by coalesce(a.at, 0) desc limit 1";
-
     /// What waits for its next attempt is due.
     HURRY = "update webhook_deliveries set next_attempt_at = $2
         where id = $1 and status = 'pending' and next_attempt_at > $2";
