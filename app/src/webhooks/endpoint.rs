@@ -3,6 +3,7 @@
 use domain::{
     events::EventKind,
     identity::SessionView,
+    keys::Environment,
     page::Page,
     partners::PartnerView,
     webhooks::{
@@ -72,21 +73,20 @@ pub fn WebhookEndpointPage() -> impl IntoView {
     let partner = api::get::<PartnerView>("/portal-api/v1/partner");
     let endpoint = api::get::<EndpointView>(words::one(words::ENDPOINTS_API, &id));
     let others = api::get::<Page<EndpointView>>(format!("{}?limit=100", words::ENDPOINTS_API));
-    let list = {
+    // Where it lives is known only once it is there; it has deliveries in one of the two.
+    let list = |environment: Environment| {
         let limit = SHOWN.to_string();
-        api::get::<Page<DeliveryRow>>(words::address(
-            words::DELIVERIES_API,
-            &[("endpoint_id", &id), ("limit", &limit)],
-        ))
+        let query = [("environment", environment.as_str()), ("endpoint_id", &id), ("limit", &limit)];
+        api::get::<Page<DeliveryRow>>(words::address(words::DELIVERIES_API, &query))
     };
+    let (live, test) = (list(Environment::Live), list(Environment::Test));
     let data = async move {
-        Ok(Data {
-            endpoint: endpoint.await?,
-            session: session.await?,
-            partner: partner.await?,
-            others: others.await?,
-            list: list.await?,
-        })
+        let endpoint = endpoint.await?;
+        let list = match endpoint.environment {
+            Environment::Live => live.await?,
+            Environment::Test => test.await?,
+        };
+        Ok(Data { endpoint, list, session: session.await?, partner: partner.await?, others: others.await? })
     };
     view! {
         <Title text=lang.pick("Endpoint webhook", "Webhook endpoint")/>

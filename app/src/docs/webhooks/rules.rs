@@ -184,7 +184,7 @@ mod tests {
         // "Retries after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h": ten attempts.
         let waits = [
             "segera", "5 detik", "5 menit", "30 menit", "2 jam", "5 jam", "10 jam", "14 jam", "20 jam",
-            "1 hari",
+            "24 jam",
         ];
         let mut rest = html.as_str();
         for (wait, attempt) in waits.iter().zip(1..) {
@@ -193,7 +193,7 @@ mod tests {
             rest = &rest[at + row.len()..];
         }
         assert!(
-            html.contains("selama <strong>5 hari</strong>") && html.contains("1 hari dan 4 hari"),
+            html.contains("selama <strong>5 hari</strong>") && html.contains("24 jam dan 4 hari"),
             "{html}"
         );
     }

@@ -4,7 +4,8 @@ use domain::{events::EventKind, lang::Lang, webhooks::volume::EventVolumes};
 
 use crate::ui::fmt;
 
-/// `5 detik`, `30 menit`, `2 jam`, `3 hari 3 jam`: the two greatest units that are not zero.
+/// `5 detik`, `30 menit`, `24 jam`, `3 hari 3 jam`: the two greatest units that are not zero; days from
+/// the second on.
 #[must_use]
 pub fn duration(lang: Lang, seconds: u64) -> String {
     let units = [
@@ -14,7 +15,8 @@ pub fn duration(lang: Lang, seconds: u64) -> String {
         (1, lang.pick("detik", "second")),
     ];
     let (mut left, mut parts) = (seconds, Vec::new());
-    for (length, name) in units {
+    let first = usize::from(seconds < 2 * 86_400);
+    for (length, name) in units.into_iter().skip(first) {
         let count = left / length;
         left %= length;
         if count > 0 {
@@ -89,7 +91,8 @@ mod tests {
             (5, "5 detik", "5 seconds"),
             (300, "5 menit", "5 minutes"),
             (50_400, "14 jam", "14 hours"),
-            (86_400, "1 hari", "1 day"),
+            (86_400, "24 jam", "24 hours"),
+            (172_800, "2 hari", "2 days"),
             (272_105, "3 hari 3 jam", "3 days 3 hours"),
         ] {
             assert_eq!(
