@@ -13,7 +13,7 @@ use crate::{
         AdminGatesPage, AdminPartnerPage, AdminPartnersPage, AdminRiderPage, AdminRidersPage, AdminUsagePage,
     },
     applications::{ApplicationPage, ApplicationsPage, NewApplicationPage},
-    docs::{AuthenticationPage, EndpointPage, RateLimitsPage, WebhooksDocPage},
+    docs::{AuthenticationCallbackPage, AuthenticationPage, EndpointPage, RateLimitsPage, WebhooksDocPage},
     home::HomePage,
     identity::{
         AcceptInvitationPage, ForgotPasswordPage, ResetPasswordPage, SignInPage, SignUpPage, VerifyEmailPage,
@@ -49,6 +49,7 @@ pub fn Portal() -> impl IntoView {
                     <Route path=path!("/") view=HomePage/>
                     <Route path=path!("/docs/endpoints/:slug") view=EndpointPage/>
                     <Route path=path!("/docs/authentication") view=AuthenticationPage/>
+                    <Route path=path!("/docs/authentication/callback") view=AuthenticationCallbackPage/>
                     <Route path=path!("/docs/rate-limits") view=RateLimitsPage/>
                     <Route path=path!("/docs/webhooks") view=WebhooksDocPage/>
                     <Route path=path!("/sign-up") view=SignUpPage/>

@@ -2,18 +2,22 @@
 
 use domain::keys::Environment;
 use domain::lang::Lang;
+use domain::oauth::Scope;
 use domain::operations::{Access, BASE, Operation};
 use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
 
 use super::document::{self, Document};
 use super::markdown::{Markdown, guide};
+use super::oauth_samples;
+use super::playground::{Playground, Received, Steps};
 use super::reference;
 use super::request::{Call, arguments, samples};
+use crate::address::query;
 use crate::api;
 use crate::load::load;
 use crate::ui::*;
-use crate::visitor::use_lang;
+use crate::visitor::{SessionKind, Visitor, use_lang};
 
 /// `/docs/authentication`.
 #[component]
@@ -82,84 +86,108 @@ fn meaning(environment: Environment, lang: Lang) -> &'static str {
 #[component]
 fn OAuth() -> impl IntoView {
     let lang = use_lang();
-    let flow = flow(lang);
-    let scoped = Operation::REFERENCE.iter().filter_map(|operation| match operation.access() {
-        Access::Scope(scope) => Some((scope, *operation)),
-        Access::Open | Access::Key | Access::TestKey => None,
-    });
-    let scopes = scoped.map(|(scope, operation)| {
+    let base = load(api::get::<Document>(document::PATH), move |document| {
+        let base = document.base_url().unwrap_or_default().to_owned();
         view! {
-            <dt><code>{scope}</code></dt>
-            <dd>
-                <a href=reference::href(operation)>{reference::summary(operation, lang)}</a>
-            </dd>
+            <CodeTabs id="oauth-flow" title="OAuth Flow" samples=oauth_samples::samples(&base, &base)/>
         }
     });
     view! {
         <section class="section" id="oauth">
             <div class="section-head">
                 <h2>"OAuth 2.0 (PKCE)"</h2>
-                <div class="cluster">
-                    <Badge tone=Tone::Neutral>"User-Scoped"</Badge>
-                    <Badge tone=Tone::Info>{lang.pick("segera hadir", "coming soon")}</Badge>
-                </div>
+                <Badge tone=Tone::Neutral>"User-Scoped"</Badge>
             </div>
             <div class="endpoint">
                 <div class="endpoint-text stack">
-                    <Notice tone=Tone::Info>
-                        <p>
-                            {lang.pick(
-                                "Auth server belum dilayani. Bagian ini menunjukkan alurnya, agar Anda dapat bersiap.",
-                                "The auth server is not served yet. This part shows the flow, so that you can prepare.",
-                            )}
-                        </p>
-                    </Notice>
                     <Markdown id="oauth-text" text=guide!(lang, "authentication/oauth.md")/>
-                    <h3 id="scopes">{lang.pick("Scopes yang tersedia", "Scopes")}</h3>
-                    <dl class="facts">{scopes.collect_view()}</dl>
                 </div>
-                <div class="endpoint-code">
-                    <CodeBlock id="oauth-flow" title="OAuth Flow" code=flow/>
-                </div>
+                <div class="endpoint-code">{base}</div>
             </div>
+            <h3 id="scopes">{lang.pick("Scopes yang tersedia", "Scopes")}</h3>
+            <p class="muted">
+                {lang
+                    .pick(
+                        "Kalimat yang sama dibaca penumpang di halaman persetujuan.",
+                        "Riders read the same sentences on the consent page.",
+                    )}
+            </p>
+            <ScopeCards/>
+            <h3 id="playground">"PKCE Playground"</h3>
+            <p>
+                {lang
+                    .pick(
+                        "Alur sungguhan di sandbox Anda: verifier dan challenge dibuat di browser ini, penumpang uji memberi izin, lalu setiap permintaan dan jawaban ditampilkan apa adanya.",
+                        "A real flow in your sandbox: verifier and challenge are made in this browser, a test rider agrees, and every request and answer is shown as it is.",
+                    )}
+            </p>
+            <Play received=Received::default() error=None/>
         </section>
     }
 }
 
-/// The three steps, complete: the pages' sample lacked what the protocol demands.
-fn flow(lang: Lang) -> String {
-    let steps = lang.pick(
-        ["1. Redirect user ke:", "2. Tukar code dengan access_token:", "3. Panggil endpoint ber-scope:"],
-        [
-            "1. Redirect the user to:",
-            "2. Exchange the code for an access_token:",
-            "3. Call a scoped endpoint:",
-        ],
+/// Each scope: what riders are told, and what it opens.
+#[component]
+fn ScopeCards() -> impl IntoView {
+    let lang = use_lang();
+    let cards = Scope::ALL
+        .map(|scope| {
+            let opens = Operation::REFERENCE
+                .iter()
+                .filter(|operation| operation.access() == Access::Scope(scope.as_str()))
+                .map(|operation| {
+                    view! {
+                        <p>
+                            <a href=reference::href(*operation)>
+                                <code>{format!("{} {BASE}{}", operation.method(), operation.path())}</code>
+                            </a>
+                        </p>
+                    }
+                })
+                .collect_view();
+            view! {
+                <div class="card">
+                    <p>
+                        <code>{scope.as_str()}</code>
+                    </p>
+                    <p>{scope.shows(lang)}</p>
+                    {opens}
+                </div>
+            }
+        })
+        .into_iter()
+        .collect_view();
+    view! { <div class="grid-3">{cards}</div> }
+}
+
+#[component]
+fn Play(received: Received, error: Option<String>) -> impl IntoView {
+    let visitor = Visitor::current();
+    let partner = visitor.session.is_some_and(|session| session.kind == SessionKind::Partner);
+    view! {
+        <Playground lang=visitor.lang received=received.clone()>
+            <Steps received=received error=error partner=partner/>
+        </Playground>
+    }
+}
+
+/// `/docs/authentication/callback`: where the playground's codes are sent.
+#[component]
+pub fn AuthenticationCallbackPage() -> impl IntoView {
+    let lang = use_lang();
+    // What is longer is no code of ours.
+    let short = |name: &str| query(name).filter(|text| text.len() <= 200);
+    let received =
+        Received { code: short("code").unwrap_or_default(), state: short("state").unwrap_or_default() };
+    let lead = lang.pick(
+        "Browser penumpang kembali ke redirect URI aplikasi, dengan kode yang berlaku 60 detik.",
+        "The rider's browser is back at the application's redirect URI, with a code that works for 60 seconds.",
     );
-    let scoped = Operation::REFERENCE.iter().find(|operation| matches!(operation.access(), Access::Scope(_)));
-    let path = scoped.map_or_else(String::new, |operation| format!("{BASE}{}", operation.path()));
-    format!(
-        "# {}
-GET /oauth/authorize
-  ?response_type=code
-  &client_id=YOUR_CLIENT_ID
-  &redirect_uri=https://yourapp.example/callback
-  &scope=journey:read profile:read
-  &state=RANDOM
-  &code_challenge=BASE64URL(SHA256(code_verifier))
-  &code_challenge_method=S256
-
-# {}
-POST /oauth/token
-  grant_type=authorization_code
-  code=CODE_FROM_CALLBACK
-  redirect_uri=https://yourapp.example/callback
-  client_id=YOUR_CLIENT_ID
-  code_verifier=YOUR_CODE_VERIFIER
-
-# {}
-GET {path}
-Authorization: Bearer ACCESS_TOKEN",
-        steps[0], steps[1], steps[2]
-    )
+    view! {
+        <Title text="PKCE Playground"/>
+        <Meta name="robots" content="noindex"/>
+        <Breadcrumb trail=vec![Crumb::new("/docs/authentication", "Authentication")] here="PKCE Playground"/>
+        <PageHead title="PKCE Playground" lead=lead/>
+        <Play received=received error=short("error")/>
+    }
 }

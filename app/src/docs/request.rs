@@ -11,6 +11,8 @@ use crate::visitor::SampleLanguage;
 
 /// Header that carries the key.
 pub const KEY_HEADER: &str = "X-API-Key";
+/// Header that carries an access token.
+pub const TOKEN_HEADER: &str = "Authorization";
 
 /// Longest value taken over from the address of the page.
 const VALUE_BYTES_MAX: usize = 200;
@@ -74,6 +76,12 @@ impl Call {
         self.credential == Credential::Key
     }
 
+    /// Whether it is called with a rider's access token instead of a key.
+    #[must_use]
+    pub fn needs_token(&self) -> bool {
+        self.credential == Credential::Token
+    }
+
     /// The request these arguments make, with a credential: `key` if there is one, else what stands
     /// for the reader's own where one is needed. `base` may be empty: the page's own server.
     #[must_use]
@@ -81,7 +89,8 @@ impl Call {
         let mut headers = Vec::new();
         let mut header = |name: &str, value: &str| headers.push((name.to_owned(), value.to_owned()));
         match self.credential {
-            Credential::Token => header("Authorization", "Bearer ACCESS_TOKEN"),
+            Credential::Token if key.is_empty() => header(TOKEN_HEADER, "Bearer ACCESS_TOKEN"),
+            Credential::Token => header(TOKEN_HEADER, &["Bearer ", key].concat()),
             Credential::Key if key.is_empty() => header(KEY_HEADER, KEY_PLACEHOLDER),
             Credential::OptionalKey if key.is_empty() => {}
             Credential::Key | Credential::OptionalKey => header(KEY_HEADER, key),

@@ -8,9 +8,6 @@ use web_sys::{Document, Element, Storage};
 
 use super::fields::ids;
 
-/// Name of the key in the tab's storage.
-const STORED_AS: &str = "nfcg.test_key";
-
 fn document() -> Option<Document> {
     web_sys::window()?.document()
 }
@@ -99,15 +96,21 @@ fn storage() -> Option<Storage> {
     web_sys::window()?.session_storage().ok()?
 }
 
-/// The key used earlier in this tab.
-pub fn kept_key() -> Option<String> {
-    storage()?.get_item(STORED_AS).ok()?
+/// What was kept in this tab under a name.
+pub fn kept(name: &str) -> Option<String> {
+    storage()?.get_item(name).ok()?
 }
 
-/// Keeps the key for this tab. A browser that forbids storage only forgets it sooner.
-pub fn keep_key(key: &str) {
+/// Keeps a text for this tab. A browser that forbids storage only forgets it sooner.
+pub fn keep(name: &str, text: &str) {
     if let Some(storage) = storage() {
-        let _ =
-            if key.is_empty() { storage.remove_item(STORED_AS) } else { storage.set_item(STORED_AS, key) };
+        let _ = if text.is_empty() { storage.remove_item(name) } else { storage.set_item(name, text) };
+    }
+}
+
+/// Where a link leads.
+pub fn set_href(id: &str, href: &str) {
+    if let Some(element) = element(id) {
+        let _ = element.set_attribute("href", href);
     }
 }

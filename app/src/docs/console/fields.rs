@@ -42,11 +42,28 @@ pub fn Fields(
     let curl = call.request(&base, &arguments, "").curl();
     let fields =
         parameters.into_iter().zip(arguments).map(|(parameter, it)| field(parameter, it)).collect_view();
-    let optional = !call.needs_key();
+    let optional = !call.needs_key() && !call.needs_token();
+    let (label, placeholder, help, make) = match call.needs_token() {
+        true => (
+            "Access token ",
+            "nfcg_at_…",
+            lang.pick(
+                "Access token penumpang uji; hanya disimpan di tab ini.",
+                "A test rider's access token; kept in this tab only.",
+            ),
+            lang.pick("Buat token penumpang uji", "Make a test rider's token"),
+        ),
+        false => (
+            "X-API-Key ",
+            "nfcg_test_…",
+            lang.pick("Test key Anda; hanya disimpan di tab ini.", "Your test key; kept in this tab only."),
+            lang.pick("Buat kunci konsol", "Make a console key"),
+        ),
+    };
     let make_key = partner.then(|| {
         view! {
             <button class="button" type="button" id=ids::MAKE_KEY>
-                {lang.pick("Buat kunci konsol", "Make a console key")}
+                {make}
             </button>
         }
     });
@@ -64,7 +81,7 @@ pub fn Fields(
             // Without a name it is never part of an address.
             <div class="field">
                 <label for=ids::KEY>
-                    "X-API-Key "
+                    {label}
                     {optional.then(|| view! { <span class="field-optional">{lang.pick("opsional", "optional")}</span> })}
                 </label>
                 <input
@@ -74,11 +91,11 @@ pub fn Fields(
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
-                    placeholder="nfcg_test_…"
+                    placeholder=placeholder
                     aria-describedby="try-key-help"
                 />
                 <p class="field-help" id="try-key-help">
-                    {lang.pick("Test key Anda; hanya disimpan di tab ini.", "Your test key; kept in this tab only.")}
+                    {help}
                 </p>
             </div>
             <div class="form-actions">

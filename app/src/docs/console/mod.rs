@@ -4,12 +4,13 @@
 //! only listens, sends and fills in ([`dom`]), which keeps the wasm small. So the form is whole with
 //! scripts off too: there, sending it brings the page back with the reader's values in every sample.
 //!
-//! The key stays in this tab's `sessionStorage` and goes nowhere but into `X-API-Key` of requests to
-//! this very server. A live key is refused before it leaves.
+//! The key (or the test rider's access token, where an operation takes one) stays in this tab's
+//! `sessionStorage` and goes nowhere but into requests to this very server. A live key is refused
+//! before it leaves.
 
-mod dom;
+pub(super) mod dom;
 mod fields;
-mod send;
+pub(super) mod send;
 
 use domain::lang::Lang;
 use leptos::ev::{self, Event, SubmitEvent};
@@ -19,7 +20,7 @@ use leptos::task::spawn_local;
 use self::fields::ids;
 pub use self::fields::{Fields, field_id};
 use self::send::Reply;
-use super::request::{Argument, Call, KEY_HEADER};
+use super::request::{Argument, Call, KEY_HEADER, TOKEN_HEADER};
 use crate::ui::Tone;
 
 /// Beginning of the keys that must not be typed into a page.
@@ -40,7 +41,7 @@ pub fn Console(
     // In the browser only: a key of earlier in this tab, values the browser kept over a reload, and
     // the values of the parameter list, which a press puts into their field.
     Effect::new(move |_| {
-        if let Some(kept) = dom::kept_key() {
+        if let Some(kept) = dom::kept(session.with_value(|it| it.kept_as())) {
             dom::set_value(ids::KEY, &kept);
         }
         session.update_value(Session::refresh);
@@ -54,7 +55,7 @@ pub fn Console(
         on_cleanup(move || listener.remove());
     });
     let typed = move |_: Event| {
-        dom::keep_key(&dom::value(ids::KEY).unwrap_or_default());
+        dom::keep(session.with_value(|it| it.kept_as()), &dom::value(ids::KEY).unwrap_or_default());
         session.update_value(Session::refresh);
     };
     let submitted = move |event: SubmitEvent| {
@@ -84,6 +85,11 @@ struct Session {
 }
 
 impl Session {
+    /// Name of the credential in the tab's storage.
+    fn kept_as(&self) -> &'static str {
+        if self.call.needs_token() { "nfcg.test_token" } else { "nfcg.test_key" }
+    }
+
     fn key() -> String {
         dom::value(ids::KEY).unwrap_or_default().trim().to_owned()
     }
@@ -132,7 +138,7 @@ fn send_request(session: StoredValue<Session>) {
     let (mut request, lang) = session.with_value(|it| (it.call.request("", &it.arguments, &key), it.lang));
     if key.is_empty() {
         // What stands for a key in the samples is none.
-        request.headers.retain(|(name, _)| name != KEY_HEADER);
+        request.headers.retain(|(name, _)| name != KEY_HEADER && name != TOKEN_HEADER);
     }
     spawn_local(async move {
         match send::send(&request, lang).await {
@@ -145,15 +151,26 @@ fn send_request(session: StoredValue<Session>) {
 
 fn make_key(session: StoredValue<Session>) {
     let Some(()) = begin(session) else { return };
+    let of_rider = session.with_value(|it| it.call.needs_token());
     spawn_local(async move {
         dom::show(ids::ANSWER, false);
-        match send::make_key().await {
+        match send::make_credential(of_rider).await {
             Some(Ok(secret)) => {
-                dom::keep_key(&secret);
+                dom::keep(session.with_value(|it| it.kept_as()), &secret);
                 dom::set_value(ids::KEY, &secret);
                 session.update_value(|it| {
                     it.refresh();
-                    it.say("Kunci konsol siap dipakai di tab ini.", "A console key is ready in this tab.");
+                    if of_rider {
+                        it.say(
+                            "Access token penumpang uji siap dipakai di tab ini selama 10 menit.",
+                            "A test rider's access token is ready in this tab for 10 minutes.",
+                        );
+                    } else {
+                        it.say(
+                            "Kunci konsol siap dipakai di tab ini.",
+                            "A console key is ready in this tab.",
+                        );
+                    }
                 });
             }
             Some(Err(refusal)) => say(None, &refusal),

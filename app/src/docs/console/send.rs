@@ -47,14 +47,50 @@ pub async fn send(request: &SampleRequest, lang: Lang) -> Option<Reply> {
     })
 }
 
-/// Has a key made for the signed-in member: its secret, or why not in the API's words.
-pub async fn make_key() -> Option<Result<String, String>> {
+/// Posts a form as an OAuth client does: no cookies.
+pub async fn send_form(url: &str, form: &str) -> Option<Reply> {
+    let headers = Headers::new().ok()?;
+    headers.set("Content-Type", "application/x-www-form-urlencoded").ok()?;
     let init = RequestInit::new();
     init.set_method("POST");
-    let (response, text) = fetch("/portal-api/v1/console-key", &init).await?;
-    let answer = JSON::parse(&text).ok()?;
-    let member = |name: &str| Reflect::get(&answer, &name.into()).ok()?.as_string();
-    if response.ok() { member("secret").map(Ok) } else { member("detail").map(Err) }
+    init.set_headers(&headers);
+    init.set_body(&form.into());
+    init.set_credentials(RequestCredentials::Omit);
+    let (response, text) = fetch(url, &init).await?;
+    Some(Reply {
+        status: response.status(),
+        reason: response.status_text(),
+        ms: 0,
+        bytes: text.len(),
+        headers: Vec::new(),
+        body: pretty(&text).unwrap_or(text),
+    })
+}
+
+/// Asks the portal for something made for the signed-in member: the answer's text, or why not in the
+/// API's words.
+pub async fn make(path: &str) -> Option<Result<String, String>> {
+    let init = RequestInit::new();
+    init.set_method("POST");
+    let (response, text) = fetch(path, &init).await?;
+    if response.ok() { Some(Ok(text)) } else { member(&text, "detail").map(Err) }
+}
+
+/// Has a key made, or a test rider's access token: its secret, or why not in the API's words.
+pub async fn make_credential(of_rider: bool) -> Option<Result<String, String>> {
+    let (path, name) = match of_rider {
+        true => ("/portal-api/v1/console-token", "access_token"),
+        false => ("/portal-api/v1/console-key", "secret"),
+    };
+    match make(path).await? {
+        Ok(text) => member(&text, name).map(Ok),
+        Err(detail) => Some(Err(detail)),
+    }
+}
+
+/// A text in a JSON object.
+pub fn member(json: &str, name: &str) -> Option<String> {
+    Reflect::get(&JSON::parse(json).ok()?, &name.into()).ok()?.as_string()
 }
 
 async fn fetch(url: &str, init: &RequestInit) -> Option<(Response, String)> {
