@@ -13,9 +13,12 @@ use crate::{
     api,
     load::load,
     sandbox::words as rider_words,
-    ui::{Card, Column, EmptyState, LinkButton, PageHead, Table, TimeStamp, fmt},
+    ui::{Card, Column, Done, DoneNotice, EmptyState, LinkButton, PageHead, Table, TimeStamp, fmt},
     visitor::{Visitor, use_lang},
 };
+
+const DONE: &[Done] =
+    &[("welcome", "Selamat datang. Akun Anda sudah dibuka.", "Welcome. Your account is open.")];
 
 /// The account of whoever is signed in: a member's, else a rider's.
 #[component]
@@ -38,6 +41,7 @@ pub fn RiderOverviewPage() -> impl IntoView {
     view! {
         <Title text=title/>
         <PageHead title=title lead=name/>
+        <DoneNotice words=DONE/>
         {load(overview, |overview| view! { <Overview overview=overview/> })}
     }
 }
