@@ -199,7 +199,7 @@ pub const FORMS: &[FormRoute] = &[
     )
     .requires(&["password"]),
     // The account of a rider.
-    session("/rider/sign-out", "/", "/portal-api/v1/rider/sign-out", Then::Go("/")),
+    session("/rider/sign-out", "/", "/portal-api/v1/rider/sign-out", Then::Next("/")),
     form(
         "/account/apps/{id}/withdraw",
         "/account/apps",
