@@ -14,7 +14,7 @@ use server::{
     audit::{Actor, AuditContext},
     clock::Clock,
     config::{Config, Mode},
-    demo, gates, http, installation, journeys, keys, limits, mail,
+    demo, gates, http, installation, journeys, keys, limits, mail, oauth,
     random::Random,
     realms,
     store::bare,
@@ -285,6 +285,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
     mail::spawn(&app);
     dispatch::spawn(&app);
     purge::spawn(&app);
+    oauth::worker::spawn(&app);
     tokio::spawn({
         let shutdown = app.shutdown.clone();
         async move {

@@ -37,6 +37,8 @@ codes! {
     ServerError = "server_error", 500;
     /// With `Retry-After`.
     TemporarilyUnavailable = "temporarily_unavailable", 503;
+    /// RFC 9449 section 5.
+    InvalidDpopProof = "invalid_dpop_proof", 400;
     /// At a resource, with `WWW-Authenticate: Bearer` (RFC 6750 section 3.1), as the next.
     InvalidToken = "invalid_token", 401;
     InsufficientScope = "insufficient_scope", 403;

@@ -41,12 +41,20 @@ const ROUNDS_MAX: u32 = 64;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Call<'r> {
     pub method: &'r Method,
+    pub path: &'r str,
     pub headers: &'r HeaderMap,
     /// None where no operation fits: the answer will be 404 or 405.
     pub operation: Option<Operation>,
     pub ip: IpAddr,
     /// By the product's clock.
     pub now: Timestamp,
+}
+
+impl<'r> Call<'r> {
+    fn bearing(&self) -> bearer::Call<'r> {
+        let Self { method, path, headers, ip, now, .. } = *self;
+        bearer::Call { method: method.as_str(), path, headers, ip, now }
+    }
 }
 
 /// The time that a key's windows go by.
@@ -139,8 +147,11 @@ pub(super) async fn decide_asking(app: &App, call: &Call<'_>) -> Result<Decision
                 let lookup = keys::look_up(app, call.headers, call.ip, call.now).await?;
                 decide_for(app, call, lookup)
             }
-            Question::Token => match bearer::look_up(app, call.headers, call.ip, call.now).await? {
+            Question::Token => match bearer::look_up(app, call.bearing()).await? {
                 TokenLookup::Refused => Decision::Refuse(oauth::invalid_token(), nobody(app, call)),
+                TokenLookup::Unproven(fault) => {
+                    Decision::Refuse(oauth::invalid_proof(fault), nobody(app, call))
+                }
                 TokenLookup::Throttled(wait_s) => throttled(app, call, wait_s),
                 TokenLookup::Known(credential, access) => {
                     with_credential(app, call, Holder { credential, access: Some(access) })

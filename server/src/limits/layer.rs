@@ -185,6 +185,7 @@ impl Visit {
     fn call<'r>(&self, request: &'r Request) -> Call<'r> {
         Call {
             method: request.method(),
+            path: request.uri().path(),
             headers: request.headers(),
             operation: self.operation,
             ip: self.ip,

@@ -9,13 +9,20 @@ use std::{net::IpAddr, sync::Arc};
 use axum::http::{HeaderMap, header};
 use domain::{
     keys::Environment,
-    oauth::{Scopes, TokenHash, TokenKind, dpop::Thumbprint},
+    oauth::{
+        Scopes, TokenHash, TokenKind,
+        dpop::{DpopFault, Thumbprint},
+    },
     realm::Realm,
 };
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::{Access, queries};
+use super::{
+    Access,
+    dpop::{self, ProofError, Shown},
+    queries,
+};
 use crate::{
     app::App,
     keys::{Credential, Found},
@@ -71,37 +78,56 @@ pub enum TokenLookup {
     Refused,
     /// The client has guessed too often. Seconds until it may again.
     Throttled(u64),
+    /// The proof of its key is worth nothing.
+    Unproven(DpopFault),
     Known(Arc<Credential>, Arc<Access>),
 }
 
-/// Whether a request brings a token (in the scheme `Bearer`).
+/// Whether a request brings a token, in the scheme `Bearer` or `DPoP`.
 #[must_use]
 pub fn is_sent(headers: &HeaderMap) -> bool {
     headers.get_all(header::AUTHORIZATION).iter().any(|value| {
         let scheme = value.as_bytes().split(|&byte| byte == b' ').next().unwrap_or_default();
-        scheme.eq_ignore_ascii_case(b"bearer")
+        scheme.eq_ignore_ascii_case(b"bearer") || scheme.eq_ignore_ascii_case(b"dpop")
     })
 }
 
-/// The token of a request; none when what was sent can't be one.
-fn sent(headers: &HeaderMap) -> Option<TokenHash> {
+/// The token of a request.
+struct Sent<'h> {
+    text: &'h str,
+    hash: TokenHash,
+    /// In the scheme `DPoP`.
+    with_proof: bool,
+}
+
+/// None when what was sent can't be a token.
+fn sent(headers: &HeaderMap) -> Option<Sent<'_>> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return None };
-    let (_, token) = value.to_str().ok()?.split_once(' ')?;
-    TokenHash::read(TokenKind::Access, token.trim()).ok()
+    let (scheme, text) = value.to_str().ok()?.split_once(' ')?;
+    let (text, with_proof) = (text.trim(), scheme.eq_ignore_ascii_case("dpop"));
+    Some(Sent { text, hash: TokenHash::read(TokenKind::Access, text).ok()?, with_proof })
+}
+
+/// What of a call a token is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'r> {
+    pub method: &'r str,
+    pub path: &'r str,
+    pub headers: &'r HeaderMap,
+    pub ip: IpAddr,
+    /// By the product's clock.
+    pub now: Timestamp,
 }
 
 /// From what a caller sends to what it may see.
 ///
 /// # Errors
 /// When a store fails.
-pub async fn look_up(
-    app: &App,
-    headers: &HeaderMap,
-    ip: IpAddr,
-    now: Timestamp,
-) -> Result<TokenLookup, DbError> {
-    let Some(hash) = sent(headers) else { return Ok(TokenLookup::Refused) };
+pub async fn look_up(app: &App, call: Call<'_>) -> Result<TokenLookup, DbError> {
+    let Call { headers, ip, now, .. } = call;
+    let Some(sent) = sent(headers) else { return Ok(TokenLookup::Refused) };
+    let hash = sent.hash;
     if let Err(wait_s) = app.oauth.unknown_tokens.check(ip, now.as_second()) {
         return Ok(TokenLookup::Throttled(wait_s));
     }
@@ -119,10 +145,33 @@ pub async fn look_up(
     let Some(credential) = credential(app, &held.access, now).await? else {
         return Ok(TokenLookup::Refused);
     };
+    if let Some(refused) = check_key(app, call, &sent, held.dpop_jkt.as_ref()).await? {
+        return Ok(refused);
+    }
     if !held.is_marked {
         mark(app, &held.access, hash).await?;
     }
     Ok(TokenLookup::Known(credential, Arc::new(held.access)))
+}
+
+/// A token that is bound to a key comes with a proof of it, and no other does.
+async fn check_key(
+    app: &App,
+    call: Call<'_>,
+    sent: &Sent<'_>,
+    bound: Option<&Thumbprint>,
+) -> Result<Option<TokenLookup>, DbError> {
+    let (bound, true) = (bound, sent.with_proof) else {
+        return Ok(bound.map(|_| TokenLookup::Refused));
+    };
+    let shown = Shown { method: call.method, path: call.path, access_token: Some(sent.text) };
+    Ok(match dpop::prove(app, call.headers, shown, call.now).await {
+        Ok(None) => Some(TokenLookup::Unproven(DpopFault::Missing)),
+        Ok(proven) if proven.as_ref() == bound => None,
+        Ok(_) => Some(TokenLookup::Refused),
+        Err(ProofError::Fault(fault)) => Some(TokenLookup::Unproven(fault)),
+        Err(ProofError::Db(error)) => return Err(error),
+    })
 }
 
 /// In the live store, then in the sandbox.

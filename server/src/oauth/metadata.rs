@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, header},
     response::IntoResponse,
 };
-use domain::oauth::{Scope, pkce};
+use domain::oauth::{Scope, dpop, pkce};
 use serde_json::json;
 
 use super::issuer;
@@ -25,6 +25,9 @@ pub async fn show(State(app): State<App>) -> impl IntoResponse {
         "token_endpoint": format!("{issuer}/oauth/token"),
         "revocation_endpoint": format!("{issuer}/oauth/revoke"),
         "introspection_endpoint": format!("{issuer}/oauth/introspect"),
+        "pushed_authorization_request_endpoint": format!("{issuer}/oauth/par"),
+        "require_pushed_authorization_requests": false,
+        "dpop_signing_alg_values_supported": dpop::ALGORITHMS,
         "scopes_supported": Scope::ALL.map(Scope::as_str),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],

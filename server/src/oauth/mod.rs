@@ -19,16 +19,19 @@ mod answers;
 pub mod bearer;
 mod client;
 mod codes;
+mod dpop;
 mod exchange;
 mod families;
 mod grants;
 mod introspect;
 pub mod metadata;
+mod pushed;
 pub mod queries;
 mod revoke;
 mod routes;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod worker;
 
 use domain::{
     ids::{ApplicationId, RiderId},
@@ -41,12 +44,14 @@ pub use self::{
         last_access, log_access,
     },
     codes::{NewCode, issue_code, tokens_for_test_rider},
+    dpop::invalid_proof,
     exchange::{Presented, TokenError, exchange_code, refresh},
     families::Issued,
     grants::{
         GrantRecord, RiderGrant, application_ended, erase, grants_for_event, grants_of, withdraw,
         withdraw_all,
     },
+    pushed::pushed,
     revoke::revoke,
     routes::{methods, routes},
 };

@@ -150,4 +150,36 @@ sql! {
     ERASE_PUSHED = "delete from oauth_pushed_requests where realm = $1";
 
     ERASE_ACCESS = "delete from access_log where realm = $1";
+
+    INSERT_PROOF = "insert into oauth_dpop_proofs (hash, expires_at) values ($1, $2) on conflict (hash) do nothing";
+
+    INSERT_PUSHED = "insert into oauth_pushed_requests (hash, realm, application_id, pairs, pushed_at)
+        values ($1, $2, $3, $4, $5)";
+
+    TAKE_PUSHED = "update oauth_pushed_requests set taken_at = $4
+        where hash = $1 and application_id = $2 and pushed_at > $3 and taken_at is null
+        returning pairs";
+
+    PURGE_CODES = "delete from oauth_codes where hash in (
+            select hash from oauth_codes where issued_at < $1 order by issued_at limit $2)";
+
+    PURGE_ACCESS_TOKENS = "delete from oauth_access_tokens where hash in (
+            select hash from oauth_access_tokens where expires_at < $1 order by expires_at limit $2)";
+
+    PURGE_REFRESH_TOKENS = "delete from oauth_refresh_tokens where hash in (
+            select r.hash from oauth_refresh_tokens as r join oauth_families as f on f.id = r.family_id
+            where f.expires_at < $1 limit $2)";
+
+    PURGE_FAMILIES = "delete from oauth_families where id in (
+            select f.id from oauth_families as f where f.expires_at < $1
+                and not exists (select 1 from oauth_refresh_tokens as r where r.family_id = f.id) limit $2)";
+
+    PURGE_PUSHED = "delete from oauth_pushed_requests where hash in (
+            select hash from oauth_pushed_requests where pushed_at < $1 order by pushed_at limit $2)";
+
+    PURGE_PROOFS = "delete from oauth_dpop_proofs where hash in (
+            select hash from oauth_dpop_proofs where expires_at < $1 order by expires_at limit $2)";
+
+    PURGE_ACCESS = "delete from access_log where sequence in (
+            select sequence from access_log where at < $1 order by at limit $2)";
 }

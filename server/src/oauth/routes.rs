@@ -9,21 +9,30 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use domain::oauth::token::{Grant, Refusal, TokenQuestion, TokenRequest};
+use domain::oauth::{
+    dpop::Thumbprint,
+    token::{Grant, PushedRequest, Refusal, TokenQuestion, TokenRequest},
+};
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::{
     answers::{Failure, TokenBody},
-    client, exchange, introspect, metadata, revoke,
+    client,
+    dpop::{self, Shown},
+    exchange, introspect, metadata, pushed, revoke,
 };
 use crate::{
     app::App,
     http::{
         arrival::{self, Arrival},
         client_ip,
-        json::read_body,
+        json::read_body_up_to,
     },
 };
+
+/// No form of these endpoints is larger.
+const FORM_BYTES_MAX: usize = 16 * 1024;
 
 /// `/oauth/…` for programs, and the metadata.
 pub fn routes() -> Router<App> {
@@ -31,6 +40,7 @@ pub fn routes() -> Router<App> {
         .route("/oauth/token", post(token))
         .route("/oauth/revoke", post(revoke_token))
         .route("/oauth/introspect", post(introspect_token))
+        .route("/oauth/par", post(push))
         .route(metadata::PATH, get(metadata::show))
 }
 
@@ -38,7 +48,7 @@ pub fn routes() -> Router<App> {
 #[must_use]
 pub fn methods(route: &str) -> Option<&'static str> {
     match route {
-        "/oauth/token" | "/oauth/revoke" | "/oauth/introspect" => Some("POST, OPTIONS"),
+        "/oauth/token" | "/oauth/revoke" | "/oauth/introspect" | "/oauth/par" => Some("POST, OPTIONS"),
         metadata::PATH => Some("GET, HEAD, OPTIONS"),
         _ => None,
     }
@@ -51,6 +61,8 @@ pub(super) struct Form {
     pub ip: IpAddr,
     /// By the product's clock.
     pub now: Timestamp,
+    headers: HeaderMap,
+    path: String,
 }
 
 impl Form {
@@ -69,9 +81,18 @@ impl Form {
             return Err(Refusal::NotAForm.into());
         }
         let authorization = authorization(&parts.headers)?;
-        let body = read_body(body).await?;
+        let body = read_body_up_to(body, FORM_BYTES_MAX).await?;
         let pairs = form_urlencoded::parse(&body).into_owned().collect();
-        Ok(Self { authorization, pairs, ip: ip.0, now })
+        let path = parts.uri.path().to_owned();
+        Ok(Self { authorization, pairs, ip: ip.0, now, headers: parts.headers, path })
+    }
+}
+
+impl Form {
+    /// The key that the request proves to have (RFC 9449).
+    async fn key(&self, app: &App) -> Result<Option<Thumbprint>, Failure> {
+        let shown = Shown { method: "POST", path: &self.path, access_token: None };
+        Ok(dpop::prove(app, &self.headers, shown, self.now).await?)
     }
 }
 
@@ -100,14 +121,27 @@ async fn token(State(app): State<App>, request: Request) -> Result<Json<TokenBod
     if !client.client.may_ask {
         return Err(Refusal::NotAllowed.into());
     }
-    let issued = match request.grant? {
+    let grant = request.grant?;
+    let key = form.key(&app).await?;
+    let issued = match grant {
         Grant::Code { code, redirect_uri, verifier } => {
-            let presented = exchange::Presented { code, redirect_uri, verifier, key: None };
+            let presented = exchange::Presented { code, redirect_uri, verifier, key };
             exchange::exchange_code(&app, &client, presented).await?
         }
-        Grant::Refresh { token, scopes } => exchange::refresh(&app, &client, token, scopes, None).await?,
+        Grant::Refresh { token, scopes } => exchange::refresh(&app, &client, token, scopes, key).await?,
     };
     Ok(Json(issued.into()))
+}
+
+/// RFC 9126.
+async fn push(State(app): State<App>, request: Request) -> Result<Response, Failure> {
+    let form = Form::read(&app, request).await?;
+    let request = PushedRequest::read(form.authorization.as_deref(), &form.pairs)?;
+    let client = client::authenticate(&app, &request.client, form.ip, form.now).await?;
+    let key = form.key(&app).await?;
+    let request_uri = pushed::keep(&app, &client, request, key).await?;
+    let body = json!({"request_uri": request_uri, "expires_in": pushed::LIFETIME_S});
+    Ok((StatusCode::CREATED, Json(body)).into_response())
 }
 
 /// RFC 7009: what is no token, or none any more, is revoked as asked. The answer says nothing, but in
@@ -119,7 +153,7 @@ async fn revoke_token(State(app): State<App>, request: Request) -> Result<Respon
     if let Some(token) = question.token {
         revoke::revoke(&app, &client, token).await?;
     }
-    Ok((StatusCode::OK, Json(serde_json::json!({}))).into_response())
+    Ok((StatusCode::OK, Json(json!({}))).into_response())
 }
 
 /// RFC 7662, for confidential clients and their own tokens.

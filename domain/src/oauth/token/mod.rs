@@ -112,6 +112,32 @@ impl TokenQuestion {
     }
 }
 
+/// A request to `/oauth/par` (RFC 9126): an authorization request that comes ahead, from the client
+/// itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushedRequest {
+    pub client: ClientClaim,
+    /// The parameters as the authorization endpoint would get them. Not checked.
+    pub pairs: Vec<(String, String)>,
+}
+
+impl PushedRequest {
+    /// As [`TokenRequest::read`].
+    ///
+    /// # Errors
+    /// The [`Refusal`].
+    pub fn read(authorization: Option<&str>, pairs: &[(String, String)]) -> Result<Self, Refusal> {
+        let client = read_client(authorization, pairs)?;
+        if one(Parameters(pairs), "request_uri")?.is_some() {
+            return Err(Refusal::PushedTwice);
+        }
+        let mut pairs = pairs.to_vec();
+        pairs.retain(|(name, _)| name != "client_secret" && name != "client_id");
+        pairs.insert(0, ("client_id".to_owned(), client.client_id.clone()));
+        Ok(Self { client, pairs })
+    }
+}
+
 fn read_client(authorization: Option<&str>, pairs: &[(String, String)]) -> Result<ClientClaim, Refusal> {
     let parameters = Parameters(pairs);
     parameters.check_doubled().map_err(|Doubled| Refusal::Doubled)?;

@@ -1,7 +1,9 @@
 //! Why a token request is refused. The log tells the variant; the caller the code and, where that
 //! helps an honest one and nobody else, what to change.
 
-use super::super::{error::ErrorCode, family::RefreshRefusal, pkce::PkceError, scope::ScopeError};
+use super::super::{
+    authorize, dpop::DpopFault, error::ErrorCode, family::RefreshRefusal, pkce::PkceError, scope::ScopeError,
+};
 
 /// Printed for `error_description`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +52,15 @@ pub enum Refusal {
     Refresh(RefreshRefusal),
     #[error("the code or token is bound to another key: send a DPoP proof made with that key")]
     KeyDiffers,
+    #[error(transparent)]
+    Dpop(#[from] DpopFault),
+    #[error("a pushed request is not pushed again: leave out request_uri")]
+    PushedTwice,
+    #[error("redirect_uri is missing or not one that is registered for this client")]
+    RedirectUnknown,
+    /// A pushed request that the authorization endpoint would refuse.
+    #[error(transparent)]
+    Authorize(#[from] authorize::Refusal),
     #[error("the token was not issued to this client")]
     TokenOfAnother,
     #[error("introspection is for confidential clients: a public one cannot prove who asks")]
@@ -66,9 +77,15 @@ impl Refusal {
     #[must_use]
     pub const fn code(self) -> ErrorCode {
         match self {
-            Self::NotAForm | Self::InQuery | Self::Doubled | Self::Missing(_) | Self::TwoClients => {
-                ErrorCode::InvalidRequest
-            }
+            Self::NotAForm
+            | Self::InQuery
+            | Self::Doubled
+            | Self::Missing(_)
+            | Self::TwoClients
+            | Self::PushedTwice
+            | Self::RedirectUnknown => ErrorCode::InvalidRequest,
+            Self::Dpop(_) => ErrorCode::InvalidDpopProof,
+            Self::Authorize(refusal) => refusal.code(),
             Self::AuthorizationUnreadable
             | Self::ClientUnknown
             | Self::SecretWrong

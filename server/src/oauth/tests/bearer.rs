@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use domain::{keys::Environment, partners::PartnerStep, tiers::Tier};
-use jiff::Timestamp;
 
 use super::support::{ALL, Stage, call, door, post, text};
 use crate::{
@@ -211,14 +210,12 @@ async fn a_read_is_written_down_while_the_grant_stands_and_the_rider_sees_it() {
         let app = &test.app;
         let stage = Stage::new(app, Environment::Live, "public").await;
         let tokens = stage.tokens(&test).await;
-        let headers = [("authorization", format!("Bearer {}", text(&tokens, "access_token")))];
-        let mut sent = axum::http::HeaderMap::new();
-        sent.insert("authorization", headers[0].1.parse().unwrap());
-        let now: Timestamp = app.clock.now();
-        let ip = "203.0.113.5".parse().unwrap();
-        let oauth::bearer::TokenLookup::Known(_, access) =
-            oauth::bearer::look_up(app, &sent, ip, now).await.unwrap()
-        else {
+        let mut headers = axum::http::HeaderMap::new();
+        let bearer = format!("Bearer {}", text(&tokens, "access_token"));
+        headers.insert("authorization", bearer.parse().unwrap());
+        let (now, ip) = (app.clock.now(), "203.0.113.5".parse().unwrap());
+        let sent = oauth::bearer::Call { method: "GET", path: "/", headers: &headers, ip, now };
+        let Ok(oauth::bearer::TokenLookup::Known(_, access)) = oauth::bearer::look_up(app, sent).await else {
             panic!("the token is good")
         };
         let read = oauth::Read {

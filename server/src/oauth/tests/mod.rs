@@ -2,7 +2,11 @@
 
 mod bearer;
 mod codes;
+mod dpop;
 mod hygiene;
 mod introspection;
+mod library;
+mod purge;
+mod pushed;
 mod refresh;
 pub(crate) mod support;

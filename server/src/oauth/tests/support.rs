@@ -111,6 +111,11 @@ impl Stage {
             challenge: verifier.challenge(),
             dpop_jkt: None,
         };
+        self.issue(app, consented, verifier).await
+    }
+
+    /// A code for a request that the rider agreed to.
+    pub async fn issue(&self, app: &App, consented: Consented, verifier: CodeVerifier) -> Code {
         let partner_id = self.partner.id.clone();
         let new = NewCode { realm: self.realm(), partner_id, rider_id: self.rider.clone(), consented };
         let code = oauth::issue_code(app, new).await?;
