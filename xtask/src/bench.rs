@@ -8,6 +8,7 @@ mod contract;
 mod first_load;
 mod load;
 mod taps;
+mod tokens;
 mod webhooks;
 
 use std::path::{Path, PathBuf};
@@ -73,9 +74,13 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
     let wasm = site::compressed_size("app.wasm")?;
     let speed = measure_speed(&binary, &server, args)?;
     let resident_after_load = server.resident_bytes()?;
+    let tokens_on_sqlite = tokens::measure("SQLite", &server)?;
     let subject =
         taps::Subject { engine: "SQLite", binary: &binary, server: &server, data: &data, database: None };
-    let pipeline = [taps::measure(&subject)?, taps_on_postgres(&binary)?];
+    let taps_on_sqlite = taps::measure(&subject)?;
+    let (taps_on_postgres, tokens_on_postgres) = on_postgres(&binary)?;
+    let pipeline = [taps_on_sqlite, taps_on_postgres];
+    let tokens = [tokens_on_sqlite, tokens_on_postgres];
     server.stop();
     std::fs::remove_dir_all(&data)?;
     let told = webhooks::measure(&binary)?;
@@ -99,6 +104,7 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
     ];
     figures.extend(pipeline.iter().flat_map(taps::Measured::figures));
     figures.extend(told.iter().flat_map(webhooks::Measured::figures));
+    figures.extend(tokens.iter().map(tokens::Measured::figure));
     print(&figures, &speed, &page);
     write_report(&json!({
         "speed": speed.to_json(),
@@ -108,6 +114,7 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
         "resident_after_load_bytes": resident_after_load,
         "taps": pipeline.iter().map(taps::Measured::to_json).collect::<Vec<_>>(),
         "webhooks": told.iter().map(webhooks::Measured::to_json).collect::<Vec<_>>(),
+        "tokens": tokens.iter().map(tokens::Measured::to_json).collect::<Vec<_>>(),
         "start_up_ms": start_up.as_millis() as u64,
         "targets": figures.iter().map(|f| json!({"name": f.name, "value": f.shown, "target": f.target, "kept": f.kept})).collect::<Vec<_>>(),
     }))?;
@@ -120,17 +127,18 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
 }
 
 /// The same on a PostgreSQL of our own, which keeps what it acknowledges.
-fn taps_on_postgres(binary: &Path) -> Result<taps::Measured> {
+fn on_postgres(binary: &Path) -> Result<(taps::Measured, tokens::Measured)> {
     let postgres = Postgres::start_durable()?;
     let data = run::fresh_data_folder("bench-postgres")?;
     console::step("Seeding a demo on PostgreSQL");
     let server = Server::start_demo_on(binary, &data, taps::SEED_LIMIT, Some(&postgres.url))?;
+    let tokens = tokens::measure("PostgreSQL", &server)?;
     let database = Some(postgres.url.as_str());
     let subject = taps::Subject { engine: "PostgreSQL", binary, server: &server, data: &data, database };
     let measured = taps::measure(&subject)?;
     server.stop();
     std::fs::remove_dir_all(&data)?;
-    Ok(measured)
+    Ok((measured, tokens))
 }
 
 fn at_most(name: &str, bytes: u64, max: u64) -> Figure {

@@ -85,6 +85,25 @@ impl Connection {
         Ok(self.stream.write_all(bytes)?)
     }
 
+    /// Sends a POST and reads its answer; the connection stays for the next.
+    pub fn post(
+        &mut self,
+        address: SocketAddr,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<Response> {
+        let mut request = request_head("POST", address, path, headers);
+        request.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+        // In one write: the kernel would hold the second back for an acknowledgement of the first.
+        let mut bytes = request.into_bytes();
+        bytes.extend_from_slice(body);
+        self.write(&bytes)?;
+        let response = self.read_response()?;
+        self.buffer.clear();
+        Ok(response)
+    }
+
     /// Reads one answer and returns its status; nothing is kept of it. For load.
     pub fn read_status(&mut self) -> Result<u16> {
         let head_end = self.read_head()?;

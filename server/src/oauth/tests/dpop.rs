@@ -196,7 +196,7 @@ async fn a_code_that_is_bound_is_exchanged_with_that_key_only() {
             challenge: verifier.challenge(),
             dpop_jkt: Some(key.thumbprint(&test)),
         };
-        let code: Code = stage.issue(&test.app, consented, verifier).await;
+        let code: Code = stage.issue(&test.app, consented, verifier).await.unwrap();
         let form = stage.exchange_form(&code);
         assert_eq!(refusal(&post(&test, &form, None).await), (400, "invalid_grant".to_owned()));
         let other = Key::es256().at_token(&test, "1");

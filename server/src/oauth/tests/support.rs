@@ -115,7 +115,12 @@ impl Stage {
     }
 
     /// A code for a request that the rider agreed to.
-    pub async fn issue(&self, app: &App, consented: Consented, verifier: CodeVerifier) -> Code {
+    pub async fn issue(
+        &self,
+        app: &App,
+        consented: Consented,
+        verifier: CodeVerifier,
+    ) -> Result<Code, oauth::OAuthError> {
         let partner_id = self.partner.id.clone();
         let new = NewCode { realm: self.realm(), partner_id, rider_id: self.rider.clone(), consented };
         let code = oauth::issue_code(app, new).await?;
