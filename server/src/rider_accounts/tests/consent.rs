@@ -5,14 +5,18 @@ use std::time::Duration;
 use domain::realm::Realm;
 use serde_json::json;
 
-use super::support::{EMAIL, Web, application, grants, hidden, html, parameters, request, rider};
+use super::support::{EMAIL, Web, application_with_secret, grants, hidden, html, parameters, request, rider};
 use crate::{applications::tests::CALLBACK, identity::tests::support::Browser, testing::TestApp};
 
 const BOTH: [(&str, &str); 2] = [("scope", "journey:read"), ("scope", "profile:read")];
 
+/// RFC 7636 appendix B, to the challenge in [`request`].
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
 /// A rider before the consent page of an application.
 struct Asked {
     id: String,
+    secret: String,
     browser: Browser,
     web: Web,
     request: String,
@@ -21,14 +25,14 @@ struct Asked {
 
 impl Asked {
     async fn before(test: &TestApp) -> Self {
-        let id = application(&test.app).await;
+        let (id, secret) = application_with_secret(&test.app).await;
         let browser = rider(&test.app, EMAIL).await;
         let web = Web::of(test, &browser);
         let request = request(&id, &[]);
         let page = web.get(&format!("/oauth/authorize?{request}")).await;
         assert_eq!(page.status.as_u16(), 200);
         assert_eq!(hidden(&page, "request"), request);
-        Self { id, browser, web, form: hidden(&page, "form"), request }
+        Self { id, secret, browser, web, form: hidden(&page, "form"), request }
     }
 
     /// Answers with `fields` beside the hidden ones.
@@ -127,6 +131,7 @@ async fn consent_cannot_be_forged() {
                 web: Web::of(&test, &asked.browser).with(name, value),
                 ..Asked {
                     id: asked.id.clone(),
+                    secret: String::new(),
                     browser: asked.browser.clone(),
                     web: Web::stranger(&test),
                     request: asked.request.clone(),
@@ -201,5 +206,45 @@ async fn an_application_that_may_not_ask_any_more_gets_nothing() {
         let reply = asked.answer(&[BOTH[0], ("decision", "allow")]).await;
         assert_eq!(parameters(reply.text("location"))["error"], "unauthorized_client");
         assert!(asked.grants(&test).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_a_rider_takes_back_is_over_at_once() {
+    for test in TestApp::each().await {
+        let mut asked = Asked::before(&test).await;
+        let reply = asked.answer(&[BOTH[1], ("decision", "allow")]).await;
+        let code = parameters(reply.text("location"))["code"].clone();
+        let application = Web::stranger(&test);
+        let me = [("client_id", asked.id.as_str()), ("client_secret", asked.secret.as_str())];
+        let ask = async |path: &str, fields: &[(&str, &str)]| {
+            application.submit(path, &[&me[..], fields].concat()).await
+        };
+        let exchange = [
+            ("grant_type", "authorization_code"),
+            ("code", code.as_str()),
+            ("redirect_uri", CALLBACK),
+            ("code_verifier", VERIFIER),
+        ];
+        let tokens = ask("/oauth/token", &exchange).await.json();
+        assert_eq!(tokens["scope"], "profile:read", "{tokens}");
+        let (access, refresh) = (&tokens["access_token"], &tokens["refresh_token"]);
+        let (access, refresh) = (access.as_str().unwrap(), refresh.as_str().unwrap());
+        let is_active =
+            async || ask("/oauth/introspect", &[("token", access)]).await.json()["active"].clone();
+        assert_eq!(is_active().await, true);
+        let connected = asked.browser.get("/rider/applications").await.body;
+        let grant = connected["data"][0]["grant_id"].as_str().unwrap().to_owned();
+        // Nobody else takes it back.
+        let mut other = rider(&test.app, "budi@riders.example").await;
+        let path = format!("/rider/applications/{grant}");
+        assert_eq!(other.send(axum::http::Method::DELETE, &path, None).await.status, 404);
+        assert_eq!(is_active().await, true);
+        assert_eq!(asked.browser.send(axum::http::Method::DELETE, &path, None).await.status, 204);
+        assert_eq!(is_active().await, false);
+        let reply = ask("/oauth/token", &[("grant_type", "refresh_token"), ("refresh_token", refresh)]).await;
+        assert_eq!((reply.status.as_u16(), &reply.json()["error"]), (400, &json!("invalid_grant")));
+        assert!(asked.grants(&test).await.is_empty());
+        assert_eq!(asked.browser.send(axum::http::Method::DELETE, &path, None).await.status, 404);
     }
 }

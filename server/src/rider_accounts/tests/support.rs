@@ -95,10 +95,15 @@ pub fn request(client_id: &str, changes: &[(&str, &str)]) -> String {
 
 /// A live application of a partner on Pro, approved; its client id.
 pub async fn application(app: &App) -> String {
+    application_with_secret(app).await.0
+}
+
+/// As [`application`], with what it proves itself by.
+pub async fn application_with_secret(app: &App) -> (String, String) {
     let (mut owner, mut admin) = active_owner(app, "pro").await;
-    let (id, _) = register(&mut owner, json!({"environment": "live"})).await;
+    let (id, secret) = register(&mut owner, json!({"environment": "live"})).await;
     assert_eq!(admin.post(&format!("/admin/applications/{id}/approve"), json!({})).await.status, 200);
-    id
+    (id, secret.expect("a confidential application has a secret"))
 }
 
 /// A browser that goes through pages and forms, scripts off.
