@@ -22,7 +22,11 @@ use domain::{
     riders::RiderRow,
 };
 
-use super::{AccountError, Rider, consent, form_token::Shown};
+use super::{
+    AccountError, Rider, consent,
+    form_token::Shown,
+    pushed::{self, Found, Pairs},
+};
 use crate::{
     app::App,
     applications::{self, KnownClient},
@@ -120,7 +124,14 @@ async fn judge(app: &App, lang: Lang, query: &str) -> ApiResult<Result<Sound, Au
         code: error.code().to_owned(),
         explanation: error.explain(lang).to_owned(),
     };
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+    let sent: Pairs = serde_urlencoded::from_str(query).unwrap_or_default();
+    let pairs = match pushed::find(app, sent, TEST_RIDER).await? {
+        Found::Here(pairs) => pairs,
+        Found::Taken(query) => {
+            return Ok(Err(AuthorizeStep::Redirect { to: format!("/oauth/authorize?{query}") }));
+        }
+        Found::Unknown => return Ok(Err(pushed_unknown(lang))),
+    };
     let one = |name: &str| {
         pairs.iter().find(|(other, value)| other == name && !value.is_empty()).map(|(_, value)| value.clone())
     };
@@ -145,6 +156,18 @@ async fn judge(app: &App, lang: Lang, query: &str) -> ApiResult<Result<Sound, Au
             Err(AuthorizeStep::Redirect { to: reply.refused(refusal, oauth::issuer(app)) })
         }
     })
+}
+
+fn pushed_unknown(lang: Lang) -> AuthorizeStep {
+    AuthorizeStep::PageError {
+        code: "request_uri_unknown".to_owned(),
+        explanation: lang
+            .pick(
+                "Permintaan yang dikirim aplikasi ini sudah dipakai atau kedaluwarsa. Mulai lagi dari aplikasinya.",
+                "The request that this application sent has been used or has expired. Start again from the application.",
+            )
+            .to_owned(),
+    }
 }
 
 /// Who is not known yet.

@@ -27,6 +27,7 @@ mod form_token;
 mod logins;
 mod own;
 mod password;
+mod pushed;
 pub mod queries;
 mod routes;
 mod sessions;
