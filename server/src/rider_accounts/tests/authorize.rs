@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::support::{EMAIL, Web, application, html, made, parameters, request, rider, sign_in};
+use super::support::{
+    EMAIL, Web, application, application_with_secret, hidden, html, made, parameters, request, rider, sign_in,
+};
 use crate::{
     applications::tests::{CALLBACK, active_owner, register},
     identity::tests::support::{Browser, PASSWORD, partner_id},
@@ -225,5 +227,62 @@ async fn riders_of_a_test_network_are_chosen_and_agree_by_themselves_where_that_
         // Nobody who rides is needed for that, and a live rider's session has no part in it.
         let mut browser = Browser::new(app);
         assert_eq!(sign_in(&mut browser, EMAIL, PASSWORD).await, 401);
+    }
+}
+
+#[tokio::test]
+async fn a_pushed_request_is_asked_once_and_as_it_was_pushed() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let (id, secret) = application_with_secret(app).await;
+        let browser = rider(app, EMAIL).await;
+        let (web, stranger) = (Web::of(&test, &browser), Web::stranger(&test));
+        let pushed = request(&id, &[("scope", "profile:read")]);
+        let mut fields: Vec<(String, String)> = serde_urlencoded::from_str(&pushed).unwrap();
+        fields.push(("client_secret".to_owned(), secret));
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let push = async || {
+            let reply = stranger.submit("/oauth/par", &fields).await;
+            assert_eq!(reply.status.as_u16(), 201, "{reply:?}");
+            let query = [
+                ("client_id", id.clone()),
+                ("request_uri", reply.json()["request_uri"].as_str().unwrap().to_owned()),
+            ];
+            format!("/oauth/authorize?{}", serde_urlencoded::to_string(query).unwrap())
+        };
+        let address = push().await;
+        let reply = stranger.get(&address).await;
+        let carried = reply.text("location").to_owned();
+        assert!(
+            carried.starts_with("/oauth/authorize?client_id=") && !carried.contains("travelku"),
+            "{carried}"
+        );
+        assert_eq!(stranger.get(&address).await.status.as_u16(), 400, "once");
+        // Over signing in, and to the end.
+        let door = stranger.get(&carried).await;
+        assert_eq!(parameters(door.text("location"))["next"], carried);
+        let page = web.get(&carried).await;
+        assert!(html(&page).contains("profile:read") && !html(&page).contains("journey:read"));
+        let (of, form) = (hidden(&page, "request"), hidden(&page, "form"));
+        let answer = [
+            ("request", of.as_str()),
+            ("form", form.as_str()),
+            ("scope", "profile:read"),
+            ("decision", "allow"),
+        ];
+        let reply = web.submit("/oauth/authorize", &answer).await;
+        assert!(reply.text("location").starts_with(&format!("{CALLBACK}?code=nfcg_ac_")), "{reply:?}");
+        // What is added to the address does not count, and what is changed does not open.
+        let widened = web.get(&format!("{carried}&scope=journey%3Aread")).await;
+        assert!(!html(&widened).contains("journey:read"));
+        for (from, to) in [("pushed=", "pushed=A"), ("client_id=app_", "client_id=app_0")] {
+            let reply = web.get(&carried.replacen(from, to, 1)).await;
+            assert_eq!(reply.status.as_u16(), 400, "{to}");
+        }
+        app.clock.advance(std::time::Duration::from_secs(31 * 60));
+        assert_eq!(stranger.get(&carried).await.status.as_u16(), 400);
+        let late = push().await;
+        app.clock.advance(std::time::Duration::from_secs(91));
+        assert_eq!(stranger.get(&late).await.status.as_u16(), 400);
     }
 }
