@@ -17,7 +17,9 @@ pub fn name(operation: Operation, lang: Lang) -> &'static str {
         (Some(endpoint), _) => endpoint.name(lang),
         (None, Operation::ListLines) => lang.pick("Daftar jalur", "List lines"),
         (None, Operation::GetLimits) => lang.pick("Batas saya", "My limits"),
-        (None, other) => webhook_words(other, lang).map_or_else(|| sandbox_name(other, lang), |words| words.0),
+        (None, other) => {
+            webhook_words(other, lang).map_or_else(|| sandbox_name(other, lang), |words| words.0)
+        }
     }
 }
 
