@@ -6,6 +6,7 @@
 
 mod bench;
 mod console;
+mod deliveries;
 mod fingerprint;
 mod http;
 mod paths;

@@ -17,6 +17,7 @@ use jiff::civil::{Date, Weekday};
 use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
 
+use crate::deliveries::{self, Load};
 use crate::postgres::Postgres;
 use crate::process::{self, Background};
 use crate::server::{self, Profile};
@@ -74,6 +75,7 @@ pub fn rehearse(args: &RehearseArgs) -> Result<()> {
             let stage =
                 Stage { binary: &binary, engine, riders: args.riders, kills: args.kills, seed: args.seed };
             stage.play(args.keep)?;
+            deliveries::rehearse(&binary, engine, &Load { events: 3_000, kills: args.kills })?;
         }
     }
     Ok(())
@@ -83,6 +85,7 @@ pub fn rehearse(args: &RehearseArgs) -> Result<()> {
 pub fn small(binary: &Path) -> Result<()> {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         Stage { binary, engine, riders: 500, kills: 2, seed: 3 }.play(false)?;
+        deliveries::rehearse(binary, engine, &Load { events: 300, kills: 2 })?;
     }
     Ok(())
 }

@@ -114,6 +114,11 @@ impl Server {
         Ok(kibibytes * 1024)
     }
 
+    /// As `kill -9` does.
+    pub fn kill(mut self) {
+        self.process.kill();
+    }
+
     pub fn stop(mut self) {
         self.process.stop();
     }

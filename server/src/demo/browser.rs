@@ -16,11 +16,17 @@ const ANSWER_BYTES_MAX: usize = 1 << 20;
 pub struct Browser {
     router: Router,
     cookie: Option<String>,
+    key: Option<String>,
 }
 
 impl Browser {
     pub fn new(router: Router) -> Self {
-        Self { router, cookie: None }
+        Self { router, cookie: None, key: None }
+    }
+
+    /// A program that holds an API key.
+    pub fn with_key(router: Router, key: &str) -> Self {
+        Self { router, cookie: None, key: Some(key.to_owned()) }
     }
 
     pub async fn get(&mut self, act: &str, path: &str) -> Result<Value, DemoError> {
@@ -36,6 +42,9 @@ impl Browser {
             Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
+        }
+        if let Some(key) = &self.key {
+            request = request.header("x-api-key", key);
         }
         let request = request.body(body).map_err(|error| DemoError::Unexpected(error.to_string()))?;
         let Ok(response) = self.router.clone().oneshot(request).await;

@@ -17,6 +17,7 @@ mod gates;
 mod mailbox;
 mod riders;
 mod traffic;
+mod webhooks;
 
 use domain::{
     tiers::Tier,
@@ -28,7 +29,6 @@ use serde_json::{Value, json};
 use self::{accounts::PartnerAccount, browser::Browser};
 pub use self::{
     accounts::{Accounts, path},
-    clock::routes,
     gates::is_tapped_by_the_demo,
 };
 use crate::{
@@ -43,6 +43,9 @@ use crate::{
 
 /// Days of calls before now.
 const DAYS: i32 = 30;
+
+/// Hours before now from which on events are told to the demo's endpoints.
+const TOLD: i32 = 24;
 
 /// A partner of the demo.
 struct Partner {
@@ -104,6 +107,11 @@ const PARTNERS: [Partner; 5] = [
         calls_per_day: 0,
     },
 ];
+
+/// Routes that only a demo has.
+pub fn routes() -> axum::Router<App> {
+    clock::routes().merge(webhooks::routes())
+}
 
 /// Why the demo could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -186,6 +194,9 @@ async fn seed_open(app: &App, now: Timestamp) -> Result<Seeded, DemoError> {
     let population = riders::population(&app.network, &own);
     accounts.riders = commuters::join(app, &population).await?;
     let mut riders = riders::Riders::new(router.clone(), &population, &own, now);
+    let told_from = now.saturating_sub(TOLD.hours()).unwrap_or(now);
+    traffic::run(app, &router, &accounts.partners, &mut riders, told_from).await?;
+    webhooks::register(app, &router, &accounts.partners).await?;
     traffic::run(app, &router, &accounts.partners, &mut riders, now).await?;
     limits::give_back(app).await;
     usage::flush(app).await;
