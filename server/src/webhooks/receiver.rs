@@ -71,8 +71,11 @@ struct Shared {
     seen: Mutex<Vec<Seen>>,
     connections: AtomicUsize,
     written: AtomicUsize,
-    reply: Box<dyn Fn(usize, &Seen) -> Reply + Send + Sync>,
+    reply: Box<Answer>,
 }
+
+/// What is done about a request, by its number from 0.
+type Answer = dyn Fn(usize, &Seen) -> Reply + Send + Sync;
 
 impl Receiver {
     /// One on 127.0.0.1 that does what `reply` says of each request, by its number from 0.

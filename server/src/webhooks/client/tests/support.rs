@@ -19,7 +19,10 @@ const KEY: &[u8] = include_bytes!("tls/leaf_key.der");
 
 /// A name service that knows what it is told: for each name answers in turn, over and over.
 #[derive(Default)]
-pub struct Names(Mutex<HashMap<String, (usize, Vec<Vec<IpAddr>>)>>);
+pub struct Names(Mutex<HashMap<String, Answers>>);
+
+/// Which answer is next, and all of them.
+type Answers = (usize, Vec<Vec<IpAddr>>);
 
 impl Names {
     pub fn new(names: &[(&str, &[&[&str]])]) -> Box<Self> {
