@@ -2,7 +2,7 @@
 //! really went over the wire.
 //!
 //! The receiver checks the signature as a partner would. `steady` answers every good one with 200;
-//! `moody` is out of order for every fourth, each time anew, so that there is something to look into.
+//! `moody` asks every fourth to come again, each time anew, so that there is something to look into.
 //! Nothing is kept. In production the routes do not exist.
 
 use axum::{
@@ -56,8 +56,8 @@ async fn receive(
     }
     match mood.as_str() {
         "steady" => (StatusCode::OK, "thank you\n").into_response(),
-        "moody" if is_out_of_order(id, timestamp) => {
-            (StatusCode::SERVICE_UNAVAILABLE, "our database is down for a moment\n").into_response()
+        "moody" if is_sent_away(id, timestamp) => {
+            (StatusCode::TOO_MANY_REQUESTS, "not so many at once, please\n").into_response()
         }
         "moody" => (StatusCode::OK, "thank you, this time\n").into_response(),
         _ => StatusCode::NOT_FOUND.into_response(),
@@ -65,7 +65,7 @@ async fn receive(
 }
 
 /// By what is sent, so that nothing has to be remembered; another attempt has another timestamp.
-fn is_out_of_order(id: &str, timestamp: &str) -> bool {
+fn is_sent_away(id: &str, timestamp: &str) -> bool {
     let sum = id
         .bytes()
         .chain(timestamp.bytes())
