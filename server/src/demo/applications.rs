@@ -23,9 +23,9 @@ const ANSWER_BYTES_MAX: usize = 1 << 20;
 
 /// An application and how to act as it.
 pub struct ApplicationAccount {
-    client_id: String,
-    client_secret: Option<String>,
-    redirect_uri: &'static str,
+    pub client_id: String,
+    pub client_secret: Option<String>,
+    pub redirect_uri: &'static str,
     environment: &'static str,
     auto_consent: bool,
     /// A test rider who agrees by themselves.
@@ -65,15 +65,8 @@ pub async fn make(
     operator: &mut Browser,
     partners: &[PartnerAccount],
     test_rider: String,
-    now: Timestamp,
 ) -> Result<Vec<ApplicationAccount>, DemoError> {
-    let named = |name: &str| {
-        let partner = partners.iter().find(|partner| partner.name == name);
-        partner.ok_or_else(|| DemoError::Unexpected(format!("the partner {name}")))
-    };
-    let partner = named(PARTNER)?;
-    journeys(router, partner, now).await?;
-    let mut member = signed_in(router, partner).await?;
+    let mut member = signed_in(router, named(partners, PARTNER)?).await?;
     let reasons = json!({
         "journey:read": "Menampilkan riwayat perjalanan dan menghitung pengeluaran bulanan",
         "profile:read": "Menyapa penumpang dengan namanya dan memilih tarif yang tepat",
@@ -119,8 +112,19 @@ pub async fn make(
         "redirect_uris": ["https://citymapper.example/krl/callback"],
         "scopes": {"journey:read": "Menyarankan rute dari perjalanan yang biasa ditempuh"},
     });
-    register(&mut signed_in(router, named(WAITING)?).await?, &waiting).await?;
+    register(&mut signed_in(router, named(partners, WAITING)?).await?, &waiting).await?;
     Ok(made)
+}
+
+/// The one that some riders have let in: live, with a secret.
+pub fn read_by_riders(made: &[ApplicationAccount]) -> Result<&ApplicationAccount, DemoError> {
+    let found = made.iter().find(|each| each.environment == "live" && each.client_secret.is_some());
+    found.ok_or_else(|| DemoError::Unexpected("a live application with a secret".to_owned()))
+}
+
+fn named<'p>(partners: &'p [PartnerAccount], name: &str) -> Result<&'p PartnerAccount, DemoError> {
+    let partner = partners.iter().find(|partner| partner.name == name);
+    partner.ok_or_else(|| DemoError::Unexpected(format!("the partner {name}")))
 }
 
 async fn signed_in(router: &Router, partner: &PartnerAccount) -> Result<Browser, DemoError> {
@@ -135,7 +139,8 @@ async fn register(member: &mut Browser, wanted: &Value) -> Result<Value, DemoErr
 }
 
 /// The test rider's last days, tapped with the partner's test key.
-async fn journeys(router: &Router, partner: &PartnerAccount, now: Timestamp) -> Result<(), DemoError> {
+pub async fn journeys(router: &Router, partners: &[PartnerAccount], now: Timestamp) -> Result<(), DemoError> {
+    let partner = named(partners, PARTNER)?;
     let ago = |minutes: i64| now.checked_sub(SignedDuration::from_mins(minutes)).unwrap_or(now);
     let tap = |station: &str, direction: &str, at: Timestamp| json!({"station_id": station, "direction": direction, "media": CARD, "payment_method": "qris_tap", "tapped_at": at});
     const DAY: i64 = 24 * 60;

@@ -13,6 +13,7 @@ mod applications;
 mod browser;
 mod clock;
 mod commuters;
+mod consents;
 mod gates;
 mod mailbox;
 mod riders;
@@ -46,6 +47,9 @@ const DAYS: i32 = 30;
 
 /// Hours before now from which on events are told to the demo's endpoints.
 const TOLD: i32 = 24;
+
+/// Riders who let an application see their journeys by then.
+const CONSENTING: usize = 2;
 
 /// A partner of the demo.
 struct Partner {
@@ -196,16 +200,22 @@ async fn seed_open(app: &App, now: Timestamp) -> Result<Seeded, DemoError> {
     let mut riders = riders::Riders::new(router.clone(), &population, &own, now);
     let told_from = now.saturating_sub(TOLD.hours()).unwrap_or(now);
     traffic::run(app, &router, &accounts.partners, &mut riders, told_from).await?;
-    webhooks::register(app, &router, &accounts.partners).await?;
-    traffic::run(app, &router, &accounts.partners, &mut riders, now).await?;
-    limits::give_back(app).await;
-    usage::flush(app).await;
-    accounts.own_gates = own;
     // A month has passed: everybody signs in again.
     operator.post("admin's second sign-in", "/portal-api/v1/sign-in", admin_sign_in).await?;
     let test_rider = test_rider.ok_or_else(|| DemoError::Unexpected("a test rider".to_owned()))?;
     accounts.applications =
-        applications::make(&router, &mut operator, &accounts.partners, test_rider, app.clock.now()).await?;
+        applications::make(&router, &mut operator, &accounts.partners, test_rider).await?;
+    let application = applications::read_by_riders(&accounts.applications)?;
+    // Not all of them: some have yet to be asked.
+    for rider in accounts.riders.iter().rev().take(CONSENTING) {
+        consents::give(&router, &app.random, rider, application).await?;
+    }
+    webhooks::register(app, &router, &accounts.partners).await?;
+    traffic::run(app, &router, &accounts.partners, &mut riders, now).await?;
+    applications::journeys(&router, &accounts.partners, app.clock.now()).await?;
+    limits::give_back(app).await;
+    usage::flush(app).await;
+    accounts.own_gates = own;
     accounts.write(&app.config)?;
     Ok(Seeded::Now(Box::new(accounts)))
 }
