@@ -32,9 +32,13 @@ sql! {
         returning id, application_id, rider_id";
 
     /// Oldest first: who may hear of a rider's journeys.
-    GRANTS_FOR_EVENT = "select partner_id, application_id, journey_since from oauth_grants
-        where realm = $1 and rider_id = $2 and withdrawn_at is null and journey_since is not null
-        order by journey_since, id";
+    /// Of applications that may still act.
+    GRANTS_FOR_EVENT = "select held.partner_id, held.application_id, held.journey_since
+        from oauth_grants held join applications on applications.id = held.application_id
+        where held.realm = $1 and held.rider_id = $2
+            and held.withdrawn_at is null and held.journey_since is not null
+            and applications.status = 'approved' and applications.deleted_at is null
+        order by held.journey_since, held.id";
 
     END_FAMILIES_OF_GRANT = "update oauth_families set ended = $2, ended_at = $3 where grant_id = $1 and ended is null";
 
