@@ -1,4 +1,4 @@
-//! Riders of the demo who let an application see their journeys, as riders do: signed in, on the
+//! A rider of the demo who lets an application see their journeys, as riders do: signed in, on the
 //! consent page, and the application exchanges its code and reads. So connected applications, access
 //! logs and webhooks about riders have something true to show.
 

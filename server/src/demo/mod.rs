@@ -48,9 +48,6 @@ const DAYS: i32 = 30;
 /// Hours before now from which on events are told to the demo's endpoints.
 const TOLD: i32 = 24;
 
-/// Riders who let an application see their journeys by then.
-const CONSENTING: usize = 2;
-
 /// A partner of the demo.
 struct Partner {
     name: &'static str,
@@ -206,8 +203,8 @@ async fn seed_open(app: &App, now: Timestamp) -> Result<Seeded, DemoError> {
     accounts.applications =
         applications::make(&router, &mut operator, &accounts.partners, test_rider).await?;
     let application = applications::read_by_riders(&accounts.applications)?;
-    // Not all of them: some have yet to be asked.
-    for rider in accounts.riders.iter().rev().take(CONSENTING) {
+    // The others have yet to be asked.
+    if let Some(rider) = accounts.riders.last() {
         consents::give(&router, &app.random, rider, application).await?;
     }
     webhooks::register(app, &router, &accounts.partners).await?;
