@@ -48,6 +48,9 @@ const DAYS: i32 = 30;
 /// Hours before now from which on events are told to the demo's endpoints.
 const TOLD: i32 = 24;
 
+/// Which of the riders lets an application see their journeys by then.
+const CONSENTING: usize = 1;
+
 /// A partner of the demo.
 struct Partner {
     name: &'static str,
@@ -203,8 +206,8 @@ async fn seed_open(app: &App, now: Timestamp) -> Result<Seeded, DemoError> {
     accounts.applications =
         applications::make(&router, &mut operator, &accounts.partners, test_rider).await?;
     let application = applications::read_by_riders(&accounts.applications)?;
-    // The others have yet to be asked.
-    if let Some(rider) = accounts.riders.last() {
+    // One who rides every day; the others have yet to be asked.
+    if let Some(rider) = accounts.riders.get(CONSENTING) {
         consents::give(&router, &app.random, rider, application).await?;
     }
     webhooks::register(app, &router, &accounts.partners).await?;
