@@ -2,7 +2,7 @@
 
 use domain::{
     events::EventKind,
-    ids::{ApplicationId, DeliveryId, EventId, JourneyId, RiderId, WebhookId},
+    ids::{ApplicationId, DeliveryId, EventId, GrantId, JourneyId, PartnerId, RiderId, WebhookId},
     keys::Environment,
     realm::Realm,
     tiers::Tier,
@@ -46,6 +46,25 @@ sql! {
             + (select count(*) from webhook_messages) as total";
 }
 
+/// An approved live application.
+pub async fn approved_application(app: &App, partner: &PartnerId) -> ApplicationId {
+    let (id, now) = (app.random.id(app.clock.now(), ApplicationId::new), app.clock.now());
+    let registration = json!({
+        "name": "TravelKu", "description": "Perencana perjalanan", "homepage": null,
+        "redirect_uris": ["https://travelku.example/kembali"],
+        "scopes": {"journey:read": "Riwayat perjalanan"},
+    });
+    let params = params![&id, "live", partner, now, registration.to_string()].to_vec();
+    write(&app.live, &INSERT_APPLICATION, params).await;
+    id
+}
+
+/// The rider lets the application see the live journeys from now on.
+pub async fn grant(app: &App, partner: &PartnerId, application: &ApplicationId, rider: &RiderId) {
+    let (id, now) = (app.random.id(app.clock.now(), GrantId::new), app.clock.now());
+    write(&app.live, &INSERT_GRANT, params![&id, "live", partner, application, rider, now].to_vec()).await;
+}
+
 /// A partner's programs, live and test.
 pub struct Shop {
     pub app: App,
@@ -73,18 +92,8 @@ impl Shop {
         self.live.post(&at("/webhooks"), wanted).await.read()
     }
 
-    /// An approved live application.
     pub async fn application(&self) -> ApplicationId {
-        let (id, partner) = (self.app.random.id(self.now(), ApplicationId::new), self.partner.id.clone());
-        let (row, now) = (id.clone(), self.now());
-        let registration = json!({
-            "name": "TravelKu", "description": "Perencana perjalanan", "homepage": null,
-            "redirect_uris": ["https://travelku.example/kembali"],
-            "scopes": {"journey:read": "Riwayat perjalanan"},
-        });
-        let params = params![&row, "live", &partner, now, registration.to_string()].to_vec();
-        write(&self.app.live, &INSERT_APPLICATION, params).await;
-        id
+        approved_application(&self.app, &self.partner.id).await
     }
 
     /// A rider who lets an application see the journeys from now on.
@@ -95,9 +104,7 @@ impl Shop {
     }
 
     pub async fn consent_of(&self, application: &ApplicationId, rider: &RiderId) {
-        let id = self.app.random.id(self.now(), EventId::new);
-        let params = params![&id, "live", &self.partner.id, application, rider, self.now()];
-        write(&self.app.live, &INSERT_GRANT, params.to_vec()).await;
+        grant(&self.app, &self.partner.id, application, rider).await;
     }
 
     pub async fn withdraw(&self, rider: &RiderId) {

@@ -2,7 +2,7 @@
 
 use domain::{
     events::EventKind,
-    ids::{ApplicationId, EventId, RiderId},
+    ids::{EventId, RiderId},
     keys::Environment,
     webhooks::{
         DeliveryStatus, EndpointStatus, OVERLAP, SecretSet, SigningSecret, body_signature, split_member,
@@ -19,13 +19,11 @@ use crate::{
     webhooks::{
         receiver::{OK, Receiver, Reply, Seen},
         secrets,
+        tests::support::{approved_application, grant},
     },
 };
 
 sql! {
-    INSERT_GRANT = "insert into oauth_grants (id, realm, partner_id, application_id, rider_id, scopes, created_at,
-            changed_at, journey_since)
-        values ($1, $2, $3, $4, $5, 'journey:read', $6, $6, $6)";
     PUBLISHED = "select published from events order by sequence";
 }
 
@@ -123,20 +121,14 @@ async fn an_endpoint_is_told_of_nothing_that_was_recorded_before_it_was_there() 
     }
 }
 
-async fn grant(rig: &Rig, application: &ApplicationId, rider: &RiderId) {
-    let id = rig.app.random.id(rig.now(), domain::ids::GrantId::new).to_string();
-    let params = params![id, &rig.realm, &rig.partner, application.as_str(), rider, rig.now()];
-    rig.execute(&INSERT_GRANT, params.to_vec()).await;
-}
-
 #[tokio::test]
 async fn events_about_a_rider_go_by_the_consent_that_was_there_before() {
     for test in TestApp::each().await {
         let rig = Rig::live(&test.app).await;
         let app = &test.app;
-        let new_application = || app.random.id(app.clock.now(), ApplicationId::new);
-        let (older, newer, rider) =
-            (new_application(), new_application(), app.random.id(app.clock.now(), RiderId::new));
+        let older = approved_application(app, &rig.partner).await;
+        let newer = approved_application(app, &rig.partner).await;
+        let rider = app.random.id(app.clock.now(), RiderId::new);
         let kinds = [EventKind::JourneyCompleted, EventKind::FareCapReached];
         let (any, bound, nobodys) = (good().await, good().await, good().await);
         rig.endpoint_at(&any.url(), &kinds, None).await;
@@ -148,9 +140,9 @@ async fn events_about_a_rider_go_by_the_consent_that_was_there_before() {
         rig.happen_with(EventKind::JourneyCompleted, Some(&rider), 1).await;
         rig.happen_with(EventKind::JourneyCompleted, None, 1).await;
         app.clock.advance(std::time::Duration::from_secs(1));
-        grant(&rig, &older, &rider).await;
+        grant(app, &rig.partner, &older, &rider).await;
         app.clock.advance(std::time::Duration::from_secs(1));
-        grant(&rig, &newer, &rider).await;
+        grant(app, &rig.partner, &newer, &rider).await;
         rig.post().deliver_due().await;
         assert_eq!((any.count(), bound.count()), (0, 0));
 
