@@ -53,7 +53,7 @@ fn Reference(operation: Operation) -> impl IntoView {
     let query = use_query_map().get_untracked();
     let data = api::get::<Document>(document::PATH);
     let body = load(data, move |document| match document.operation(operation, lang) {
-        None => Either::Left(view! { <Planned operation=operation/> }),
+        None => Either::Left(view! { <NoSuchOperation/> }),
         Some(doc) => {
             let base = document.base_url().unwrap_or_default().to_owned();
             let arguments = arguments(&doc.parameters, |name| query.get(name));
@@ -73,15 +73,12 @@ fn Reference(operation: Operation) -> impl IntoView {
 #[component]
 fn Head(
     operation: Operation,
-    /// The page as Markdown, to copy; none for an operation that is still to come.
-    markdown: Option<String>,
+    /// The page as Markdown, to copy.
+    markdown: String,
 ) -> impl IntoView {
     let lang = use_lang();
     let path = format!("{BASE}{}", operation.path());
     let tier = (operation.tier_min() > Tier::Free).then(|| view! { <TierBadge tier=operation.tier_min()/> });
-    let coming = markdown
-        .is_none()
-        .then(|| view! { <Badge tone=Tone::Info>{lang.pick("segera hadir", "coming soon")}</Badge> });
     view! {
         <PageHead title=reference::name(operation, lang) lead=reference::summary(operation, lang)/>
         <div class="endpoint-line">
@@ -92,8 +89,7 @@ fn Head(
         <div class="cluster">
             <AuthChip auth=reference::auth(operation)/>
             {tier}
-            {coming}
-            {markdown.map(|text| view! { <CopyMarkdown text=text/> })}
+            <CopyMarkdown text=markdown/>
         </div>
     }
 }
@@ -106,27 +102,6 @@ fn CopyMarkdown(text: String) -> impl IntoView {
             <Glyph icon=Icon::Copy/>
             <span class="copy-word">{lang.pick("Salin sebagai Markdown", "Copy as Markdown")}</span>
         </button>
-    }
-}
-
-/// An operation the server does not answer yet: what it will do, and nothing that looks like more.
-#[component]
-fn Planned(operation: Operation) -> impl IntoView {
-    let lang = use_lang();
-    view! {
-        <article class="endpoint-text stack planned">
-            <Head operation=operation markdown=None/>
-            <Notice tone=Tone::Info title=lang.pick("Segera hadir", "Coming soon")>
-                <p>
-                    {lang.pick(
-                        "Endpoint ini belum dilayani; memanggilnya dijawab 404. Parameter, contoh, dan konsol muncul di sini begitu tersedia.",
-                        "This endpoint is not served yet; calling it answers 404. Parameters, samples and the console appear here once it is.",
-                    )}
-                </p>
-            </Notice>
-            <Markdown id="planned" text=reference::planned(operation, lang)/>
-            <Needs operation=operation/>
-        </article>
     }
 }
 
@@ -150,7 +125,7 @@ fn Available(
     view! {
         <article class="endpoint">
             <div class="endpoint-text">
-                <Head operation=operation markdown=Some(markdown)/>
+                <Head operation=operation markdown=markdown/>
                 <section class="section">
                     <h2 id="description">{lang.pick("Deskripsi", "Description")}</h2>
                     <Markdown id="description-code" text=doc.description/>

@@ -1,11 +1,11 @@
-//! The operations in words: the one line of lists, and what those still to come will do.
+//! The operations in words: their names and the one line of lists.
 //!
-//! What an operation that is here does, takes and answers is in the OpenAPI document alone.
+//! What an operation does, takes and answers is in the OpenAPI document alone.
 
 use domain::lang::Lang;
 use domain::operations::{Access, Operation};
 
-use super::{markdown::guide, reference_webhooks::webhook_words};
+use super::reference_webhooks::webhook_words;
 use crate::nav::ENDPOINTS;
 use crate::ui::{Auth, Method};
 
@@ -117,20 +117,6 @@ fn sandbox_name(operation: Operation, lang: Lang) -> &'static str {
     }
 }
 
-/// What an operation that is still to come will do, Markdown.
-#[must_use]
-pub fn planned(operation: Operation, lang: Lang) -> &'static str {
-    match operation {
-        Operation::ListJourneys => guide!(lang, "endpoints/list-journeys.md"),
-        Operation::GetTraffic => guide!(lang, "endpoints/get-traffic.md"),
-        Operation::GetProfile => guide!(lang, "endpoints/get-profile.md"),
-        Operation::GetBalance => guide!(lang, "endpoints/get-balance.md"),
-        Operation::CreateWebhook => guide!(lang, "endpoints/create-webhook.md"),
-        Operation::DeleteWebhook => guide!(lang, "endpoints/delete-webhook.md"),
-        other => summary(other, lang),
-    }
-}
-
 /// The operation whose page this is.
 #[must_use]
 pub fn by_slug(slug: &str) -> Option<Operation> {
@@ -179,7 +165,7 @@ mod tests {
         for operation in Operation::ALL.iter().copied() {
             assert_eq!(method(operation).name(), operation.method());
             for lang in [Lang::Id, Lang::En] {
-                assert!(!summary(operation, lang).is_empty() && !planned(operation, lang).is_empty());
+                assert!(!summary(operation, lang).is_empty());
                 assert_ne!(name(operation, lang), operation.id());
             }
             assert_ne!(summary(operation, Lang::Id), summary(operation, Lang::En));

@@ -43,17 +43,14 @@ pub fn HomePage() -> impl IntoView {
     let figures = load(overview(), |overview| view! { <Figures overview=overview/> });
     let partners = load(overview(), |overview| view! { <ActivePartners overview=overview/> });
     let calls = load(overview(), |overview| view! { <Calls overview=overview/> });
-    let reference = load(api::get::<Document>(document::PATH), |document| {
-        view! {
-            <ApiReference document=document.clone()/>
-            <SampleCall document=document/>
-        }
-    });
+    let sample =
+        load(api::get::<Document>(document::PATH), |document| view! { <SampleCall document=document/> });
     view! {
         <Meta name="description" content=lead/>
         <PageHead title=format!("{} Open API Developer Portal", shell::PRODUCT) lead=lead actions=join/>
         {figures}
-        {reference}
+        <ApiReference/>
+        {sample}
         <Events/>
         {partners}
         <TierCards/>

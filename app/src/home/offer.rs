@@ -16,16 +16,11 @@ use crate::load::load;
 use crate::ui::*;
 use crate::visitor::use_lang;
 
-fn coming(lang: Lang) -> impl IntoView {
-    view! { <Badge tone=Tone::Info>{lang.pick("segera hadir", "coming soon")}</Badge> }
-}
-
 /// The nine operations, each a link to its page.
 #[component]
-pub fn ApiReference(document: Document) -> impl IntoView {
+pub fn ApiReference() -> impl IntoView {
     let lang = use_lang();
     let rows = Operation::REFERENCE.iter().copied().map(|operation| {
-        let planned = document.operation(operation, lang).is_none().then(|| coming(lang));
         view! {
             <a class="list-row" href=reference::href(operation)>
                 <MethodBadge method=reference::method(operation)/>
@@ -33,14 +28,12 @@ pub fn ApiReference(document: Document) -> impl IntoView {
                     <code>{format!("{BASE}{}", operation.path())}</code>
                     <small>{reference::summary(operation, lang)}</small>
                 </span>
-                {planned}
                 <AuthChip auth=reference::auth(operation)/>
             </a>
         }
     });
     let listed = |operation: &Operation| Operation::REFERENCE.contains(operation);
-    let others: Vec<_> = Operation::ALL.iter().copied().filter(|it| !listed(it)).collect();
-    let others = others.into_iter().filter(|it| document.operation(*it, lang).is_some()).map(|operation| {
+    let others = Operation::ALL.iter().copied().filter(|it| !listed(it)).map(|operation| {
         view! {
             " "
             <a href=reference::href(operation)>
@@ -48,7 +41,6 @@ pub fn ApiReference(document: Document) -> impl IntoView {
             </a>
         }
     });
-    let others: Vec<_> = others.collect();
     view! {
         <section class="section reference">
             <div class="section-head">
@@ -56,8 +48,7 @@ pub fn ApiReference(document: Document) -> impl IntoView {
                 <span class="muted">{lang.pick("Semua endpoint v1 — klik untuk lihat detail", "All v1 endpoints — click for details")}</span>
             </div>
             <div class="list">{rows.collect_view()}</div>
-            {(!others.is_empty())
-                .then(|| view! { <p class="small muted also">{lang.pick("Juga dilayani:", "Also served:")} {others}</p> })}
+            <p class="small muted also">{lang.pick("Juga dilayani:", "Also served:")} {others.collect_view()}</p>
         </section>
     }
 }
