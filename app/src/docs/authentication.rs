@@ -86,11 +86,10 @@ fn meaning(environment: Environment, lang: Lang) -> &'static str {
 #[component]
 fn OAuth() -> impl IntoView {
     let lang = use_lang();
-    let base = load(api::get::<Document>(document::PATH), move |document| {
-        let base = document.base_url().unwrap_or_default().to_owned();
-        view! {
-            <CodeTabs id="oauth-flow" title="OAuth Flow" samples=oauth_samples::samples(&base, &base)/>
-        }
+    let samples = load(api::get::<Document>(document::PATH), |document| {
+        let issuer = document.issuer().unwrap_or_default();
+        let samples = oauth_samples::samples(issuer, document.base_url().unwrap_or_default());
+        view! { <CodeTabs id="oauth-flow" title="OAuth Flow" samples=samples/> }
     });
     view! {
         <section class="section" id="oauth">
@@ -102,9 +101,11 @@ fn OAuth() -> impl IntoView {
                 <div class="endpoint-text stack">
                     <Markdown id="oauth-text" text=guide!(lang, "authentication/oauth.md")/>
                 </div>
-                <div class="endpoint-code">{base}</div>
+                <div class="endpoint-code">{samples}</div>
             </div>
-            <h3 id="scopes">{lang.pick("Scopes yang tersedia", "Scopes")}</h3>
+        </section>
+        <section class="section" id="scopes">
+            <h2>{lang.pick("Scopes yang tersedia", "Scopes")}</h2>
             <p class="muted">
                 {lang
                     .pick(
@@ -113,7 +114,9 @@ fn OAuth() -> impl IntoView {
                     )}
             </p>
             <ScopeCards/>
-            <h3 id="playground">"PKCE Playground"</h3>
+        </section>
+        <section class="section" id="playground">
+            <h2>"PKCE Playground"</h2>
             <p>
                 {lang
                     .pick(

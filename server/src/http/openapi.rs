@@ -114,7 +114,7 @@ impl Written {
     fn get(&self, app: &App) -> (Bytes, HeaderValue) {
         let write = || {
             let mut document = document();
-            document["servers"] = json!([{ "url": app.config.api_url }]);
+            place(&mut document, &app.config.api_url, &app.config.auth_url);
             let body = Bytes::from(document.to_string());
             let etag = strong_etag(&body);
             (body, etag)
@@ -158,7 +158,6 @@ pub fn document() -> Value {
             complete(operation, &schemas, &examples);
         }
     }
-    document["servers"] = json!([{ "url": "/" }]);
     document["components"]["securitySchemes"] = json!({
         "ApiKey": {
             "type": "apiKey", "in": "header", "name": "X-API-Key",
@@ -169,16 +168,24 @@ pub fn document() -> Value {
             "type": "oauth2",
             "description": "Access token dari penumpang yang mengizinkan: authorization code dengan PKCE (S256). \
                 || An access token of a rider who agreed: authorization code with PKCE (S256).",
-            "flows": { "authorizationCode": {
-                "authorizationUrl": "/oauth/authorize", "tokenUrl": "/oauth/token", "refreshUrl": "/oauth/token",
-                "scopes": scopes()
-            } }
+            "flows": { "authorizationCode": { "scopes": scopes() } }
         }
     });
+    place(&mut document, "", "");
     document["components"]["headers"] = headers();
     webhooks::describe(&mut document);
     part_languages(&mut document);
     document
+}
+
+/// Says where an installation is; empty addresses stand for "on this host".
+fn place(document: &mut Value, api_url: &str, auth_url: &str) {
+    document["servers"] = json!([{ "url": if api_url.is_empty() { "/" } else { api_url } }]);
+    let flow = &mut document["components"]["securitySchemes"]["OAuth"]["flows"]["authorizationCode"];
+    flow["authorizationUrl"] = json!(format!("{auth_url}/oauth/authorize"));
+    for endpoint in ["tokenUrl", "refreshUrl"] {
+        flow[endpoint] = json!(format!("{auth_url}/oauth/token"));
+    }
 }
 
 /// What each scope shows, in English: the document has one text for it.

@@ -17,10 +17,13 @@ use domain::problem::Code;
 use leptos::{nonce::Nonce, prelude::*};
 
 use super::{Portal, visitor};
-use crate::{http::problem::ApiError, identity::SESSION_COOKIE, rider_accounts::RIDER_COOKIE};
+use crate::{
+    config::Config, http::problem::ApiError, identity::SESSION_COOKIE, rider_accounts::RIDER_COOKIE,
+};
 
 /// Pages that make sense only for somebody who is signed in.
-const SIGNED_IN_ONLY: [&str; 6] = ["/account", "/keys", "/usage", "/admin", "/sandbox", "/webhooks"];
+const SIGNED_IN_ONLY: [&str; 7] =
+    ["/account", "/keys", "/usage", "/admin", "/sandbox", "/webhooks", "/applications"];
 
 /// The part of the account that is a rider's. The address above it shows the account of whoever is
 /// signed in, member or rider.
@@ -94,7 +97,7 @@ pub async fn render_replying(
     }
     let status = PageStatus::default();
     let nonce = Nonce::new();
-    let policy = content_security_policy(&nonce, &portal.app.config.api_url, reply_source);
+    let policy = content_security_policy(&nonce, &portal.app.config, reply_source);
     let context = {
         let (portal, request, status) = (portal.clone(), request.clone(), status.clone());
         move || {
@@ -137,13 +140,15 @@ fn caller(portal: Portal, request: Parts) -> Caller {
     })
 }
 
-/// Only our own scripts, by nonce; nothing from other hosts; no frames. Style attributes are allowed
+/// Only our own scripts, by nonce, which may call the API and the authorization server; nothing else
+/// from other hosts; no frames. Style attributes are allowed
 /// because the chart library's tooltips carry them.
-fn content_security_policy(nonce: &Nonce, api_url: &str, reply_source: &str) -> HeaderValue {
+fn content_security_policy(nonce: &Nonce, config: &Config, reply_source: &str) -> HeaderValue {
+    let Config { api_url, auth_url, .. } = config;
     let policy = format!(
         "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
-         style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self' {api_url}; object-src 'none'; \
-         base-uri 'none'; frame-ancestors 'none'; form-action 'self' {reply_source}"
+         style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self' {api_url} {auth_url}; \
+         object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' {reply_source}"
     );
     HeaderValue::from_str(policy.trim_end())
         .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))

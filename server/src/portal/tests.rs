@@ -5,6 +5,8 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 
+use domain::operations::Operation;
+
 use crate::testing::{
     TestApp,
     client::{Client, Reply},
@@ -80,11 +82,33 @@ async fn every_page_has_a_nonce_of_its_own_and_its_scripts_carry_it() {
 }
 
 #[tokio::test]
+async fn every_operation_the_api_has_is_documented_on_a_page() {
+    let test = TestApp::one().await;
+    for operation in Operation::ALL {
+        let reply = test.anonymous().get(&format!("/docs/endpoints/{}", operation.slug())).await;
+        assert_eq!(reply.status, StatusCode::OK, "{operation:?}");
+        assert!(html(&reply).contains(operation.path()), "{operation:?}");
+    }
+}
+
+#[tokio::test]
+async fn pages_may_call_the_authorization_server_where_it_has_a_host_of_its_own() {
+    let test = TestApp::one().await;
+    let elsewhere = test.with_config(|config| config.auth_url = "https://login.example".to_owned());
+    let page = elsewhere.get("/docs/authentication").await;
+    let policy = page.text("content-security-policy");
+    let callable = policy.split("; ").find(|directive| directive.starts_with("connect-src ")).unwrap();
+    assert!(callable.split(' ').any(|source| source == "https://login.example"), "{policy}");
+    assert!(html(&page).contains("https://login.example/oauth/token"));
+}
+
+#[tokio::test]
 async fn strangers_are_sent_to_sign_in_and_back() {
     let test = TestApp::one().await;
     for (path, target) in [
         ("/keys?environment=test", "/sign-in?next=%2Fkeys%3Fenvironment%3Dtest"),
         ("/admin/partners", "/sign-in?next=%2Fadmin%2Fpartners"),
+        ("/applications/new", "/sign-in?next=%2Fapplications%2Fnew"),
     ] {
         let reply = test.anonymous().get(path).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{path}");
