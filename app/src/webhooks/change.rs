@@ -1,6 +1,7 @@
 //! Changing an endpoint, its secret, trying it, and taking it away.
 
 use domain::{
+    applications::ApplicationView,
     events::EventKind,
     limits::tier_in,
     tiers::Tier,
@@ -26,7 +27,11 @@ fn posting(endpoint: &EndpointView, act: &str, anchor: &str) -> (String, String)
 }
 
 #[component]
-pub(super) fn Change(endpoint: EndpointView, tier: Tier) -> impl IntoView {
+pub(super) fn Change(
+    endpoint: EndpointView,
+    tier: Tier,
+    applications: Vec<ApplicationView>,
+) -> impl IntoView {
     let lang = use_lang();
     let (path, action) = posting(&endpoint, "update", "manage");
     let state = FormState::of(&path);
@@ -37,9 +42,16 @@ pub(super) fn Change(endpoint: EndpointView, tier: Tier) -> impl IntoView {
         <details class="fold" open=open>
             <summary>{lang.pick("Ubah URL dan event", "Change URL and events")}</summary>
             <div class="narrow stack">
-                <FormNotice state=state.clone() fields=&["url", "events[]", "description"]/>
+                <FormNotice state=state.clone() fields=&["url", "events[]", "application_id", "description"]/>
                 <Form name="edit-endpoint" action=action>
-                    <EndpointFields state=state endpoint=Some(endpoint) environment=environment covered=covered form="edit"/>
+                    <EndpointFields
+                        state=state
+                        endpoint=Some(endpoint)
+                        environment=environment
+                        covered=covered
+                        applications=applications
+                        form="edit"
+                    />
                     <div class="form-actions">
                         <Button>{lang.pick("Simpan", "Save")}</Button>
                     </div>

@@ -1,6 +1,7 @@
 //! The form that registers an endpoint, and the fields it shares with the one that changes it.
 
 use domain::{
+    applications::ApplicationView,
     events::EventKind,
     keys::Environment,
     lang::Lang,
@@ -16,14 +17,15 @@ use crate::{
     outcome::FormState,
     ui::{
         Button, ButtonLook, Card, Checkbox, CheckboxGroup, Choice, Form, FormNotice, Hidden, InputKind,
-        TextField,
+        SelectField, TextField,
     },
     visitor::use_lang,
 };
 
 /// Path the form posts to.
 pub(super) const ACTION: &str = "/webhooks/create";
-const FIELDS: &[&str] = &["url", "events[]", "secret", "description", "environment", "send_test:bool"];
+const FIELDS: &[&str] =
+    &["url", "events[]", "application_id", "secret", "description", "environment", "send_test:bool"];
 
 #[component]
 pub(super) fn CreateCard(
@@ -32,6 +34,7 @@ pub(super) fn CreateCard(
     status: PartnerStatus,
     /// Endpoints there are already.
     count: u64,
+    applications: Vec<ApplicationView>,
 ) -> impl IntoView {
     let lang = use_lang();
     let title = lang.pick(
@@ -67,7 +70,7 @@ pub(super) fn CreateCard(
         );
         view! { <p>{text}</p> }.into_any()
     } else {
-        view! { <CreateForm environment=environment covered=covered/> }.into_any()
+        view! { <CreateForm environment=environment covered=covered applications=applications/> }.into_any()
     };
     view! {
         <Card title=title id="new-endpoint">
@@ -77,7 +80,11 @@ pub(super) fn CreateCard(
 }
 
 #[component]
-fn CreateForm(environment: Environment, covered: &'static [EventKind]) -> impl IntoView {
+fn CreateForm(
+    environment: Environment,
+    covered: &'static [EventKind],
+    applications: Vec<ApplicationView>,
+) -> impl IntoView {
     let lang = use_lang();
     // A form that was accepted starts afresh for the next one.
     let state = FormState::of(ACTION);
@@ -90,7 +97,14 @@ fn CreateForm(environment: Environment, covered: &'static [EventKind]) -> impl I
             <FormNotice state=state.clone() fields=FIELDS/>
             <Form name="create-endpoint" action=format!("{ACTION}?environment={environment}#new-endpoint")>
                 <Hidden name="environment" value=environment.as_str()/>
-                <EndpointFields state=state.clone() endpoint=None environment=environment covered=covered form="create"/>
+                <EndpointFields
+                    state=state.clone()
+                    endpoint=None
+                    environment=environment
+                    covered=covered
+                    applications=applications
+                    form="create"
+                />
                 <details class="fold" open=open>
                     <summary>{lang.pick("Pakai secret sendiri", "Use a secret of your own")}</summary>
                     <SecretField error=secret form="create"/>
@@ -111,7 +125,7 @@ fn CreateForm(environment: Environment, covered: &'static [EventKind]) -> impl I
     }
 }
 
-/// URL, events, note. `form` makes the ids unique on the page.
+/// URL, events, application, note. `form` makes the ids unique on the page.
 #[component]
 pub(super) fn EndpointFields(
     state: FormState,
@@ -119,15 +133,17 @@ pub(super) fn EndpointFields(
     endpoint: Option<EndpointView>,
     environment: Environment,
     covered: &'static [EventKind],
+    applications: Vec<ApplicationView>,
     form: &'static str,
 ) -> impl IntoView {
     let lang = use_lang();
     let id = |field: &str| format!("{form}-{field}");
-    let (url, description, events) = match &endpoint {
-        None => (String::new(), String::new(), Vec::new()),
+    let (url, description, application, events) = match &endpoint {
+        None => (String::new(), String::new(), String::new(), Vec::new()),
         Some(endpoint) => (
             endpoint.url.clone(),
             endpoint.description.clone().unwrap_or_default(),
+            endpoint.application_id.as_ref().map(ToString::to_string).unwrap_or_default(),
             endpoint.events.iter().map(|event| event.as_str().to_owned()).collect(),
         ),
     };
@@ -142,6 +158,28 @@ pub(super) fn EndpointFields(
             lang.pick("https, atau http di sandbox ini.", "https, or http here in the sandbox.")
         }
     };
+    let own = applications.into_iter().filter(|application| application.environment == environment);
+    let own: Vec<_> =
+        own.map(|it| Choice::new(it.id.to_string(), it.registered.registration.name.to_string())).collect();
+    let application = (!own.is_empty()).then(|| {
+        let any = Choice::new("", lang.pick("Aplikasi mana pun", "Any application"));
+        view! {
+            <SelectField
+                name="application_id"
+                id=id("application")
+                label=lang.pick("Izin penumpang untuk", "Riders' consent to")
+                help=lang
+                    .pick(
+                        "Event tentang penumpang dikirim hanya bila penumpang mengizinkan aplikasi ini.",
+                        "Events about riders are sent only where the rider agreed to this application.",
+                    )
+                choices=std::iter::once(any).chain(own).collect()
+                value=state.value_or("application_id", application)
+                error=state.error("application_id")
+                required=false
+            />
+        }
+    });
     // An empty list is a choice too, which the API refuses by its name.
     view! {
         <TextField
@@ -165,6 +203,7 @@ pub(super) fn EndpointFields(
             help=higher(lang, covered)
             error=state.error("events[]")
         />
+        {application}
         <TextField
             name="description"
             id=id("description")

@@ -1,6 +1,7 @@
 //! One endpoint: how it does, its latest deliveries, and all that can be done with it.
 
 use domain::{
+    applications::ApplicationView,
     events::EventKind,
     identity::SessionView,
     keys::Environment,
@@ -62,6 +63,7 @@ struct Data {
     partner: PartnerView,
     endpoint: EndpointView,
     others: Page<EndpointView>,
+    applications: Page<ApplicationView>,
     list: Page<DeliveryRow>,
 }
 
@@ -73,6 +75,7 @@ pub fn WebhookEndpointPage() -> impl IntoView {
     let partner = api::get::<PartnerView>("/portal-api/v1/partner");
     let endpoint = api::get::<EndpointView>(words::one(words::ENDPOINTS_API, &id));
     let others = api::get::<Page<EndpointView>>(format!("{}?limit=100", words::ENDPOINTS_API));
+    let applications = words::applications();
     // Where it lives is known only once it is there; it has deliveries in one of the two.
     let list = |environment: Environment| {
         let limit = SHOWN.to_string();
@@ -86,7 +89,14 @@ pub fn WebhookEndpointPage() -> impl IntoView {
             Environment::Live => live.await?,
             Environment::Test => test.await?,
         };
-        Ok(Data { endpoint, list, session: session.await?, partner: partner.await?, others: others.await? })
+        Ok(Data {
+            endpoint,
+            list,
+            session: session.await?,
+            partner: partner.await?,
+            others: others.await?,
+            applications: applications.await?,
+        })
     };
     view! {
         <Title text=lang.pick("Endpoint webhook", "Webhook endpoint")/>
@@ -97,7 +107,7 @@ pub fn WebhookEndpointPage() -> impl IntoView {
 #[component]
 fn Endpoint(data: Data) -> impl IntoView {
     let lang = use_lang();
-    let Data { session, partner, endpoint, others, list } = data;
+    let Data { session, partner, endpoint, others, applications, list } = data;
     let may_write = session.partner.is_some_and(|partner| partner.role.may_write());
     let rotated =
         FormState::of(&format!("/webhooks/{}/rotate-secret", endpoint.id)).answer::<EndpointWithSecret>();
@@ -171,7 +181,11 @@ fn Endpoint(data: Data) -> impl IntoView {
                     view! {
                         <Card title=lang.pick("Kelola", "Manage") id="manage">
                             <div>
-                                <Change endpoint=endpoint.clone() tier=partner.tier/>
+                                <Change
+                                    endpoint=endpoint.clone()
+                                    tier=partner.tier
+                                    applications=applications.data
+                                />
                                 <Rotate endpoint=endpoint.clone()/>
                                 <ReplayMany endpoint=endpoint.clone() others=others.data/>
                                 <Delete endpoint=endpoint/>

@@ -1,6 +1,7 @@
 //! All endpoints of an environment, and the form for another one.
 
 use domain::{
+    applications::ApplicationView,
     identity::SessionView,
     keys::Environment,
     lang::Lang,
@@ -38,6 +39,7 @@ struct Data {
     partner: PartnerView,
     live: Page<EndpointView>,
     test: Page<EndpointView>,
+    applications: Page<ApplicationView>,
 }
 
 #[component]
@@ -47,8 +49,15 @@ pub fn WebhooksPage() -> impl IntoView {
     let session = api::get::<SessionView>("/portal-api/v1/session");
     let partner = api::get::<PartnerView>("/portal-api/v1/partner");
     let (live, test) = (words::endpoints(Environment::Live), words::endpoints(Environment::Test));
+    let applications = words::applications();
     let data = async move {
-        Ok(Data { session: session.await?, partner: partner.await?, live: live.await?, test: test.await? })
+        Ok(Data {
+            session: session.await?,
+            partner: partner.await?,
+            live: live.await?,
+            test: test.await?,
+            applications: applications.await?,
+        })
     };
     let actions = view! {
         <LinkButton href="/webhooks/deliveries">{lang.pick("Log pengiriman", "Delivery log")}</LinkButton>
@@ -73,7 +82,7 @@ pub fn WebhooksPage() -> impl IntoView {
 #[component]
 fn Endpoints(data: Data) -> impl IntoView {
     let lang = use_lang();
-    let Data { session, partner, live, test } = data;
+    let Data { session, partner, live, test, applications } = data;
     let fresh = if partner.status == PartnerStatus::Active { Environment::Live } else { Environment::Test };
     let environment = query("environment").and_then(|name| name.parse().ok()).unwrap_or(fresh);
     let counts = [live.meta.total, test.meta.total];
@@ -93,8 +102,16 @@ fn Endpoints(data: Data) -> impl IntoView {
         Column::text(lang.pick("Didaftarkan", "Registered")),
     ];
     let form = match may_write {
-        true => view! { <CreateCard environment=environment tier=partner.tier status=partner.status count=count/> }
-            .into_any(),
+        true => view! {
+            <CreateCard
+                environment=environment
+                tier=partner.tier
+                status=partner.status
+                count=count
+                applications=applications.data
+            />
+        }
+        .into_any(),
         false => view! {
             <p class="muted">
                 {lang

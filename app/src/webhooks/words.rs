@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use domain::{
+    applications::ApplicationView,
     events::EventKind,
     keys::Environment,
     lang::Lang,
@@ -29,6 +30,11 @@ pub(super) fn endpoints(
     environment: Environment,
 ) -> impl Future<Output = Result<Page<EndpointView>, Failure>> + Send {
     api::get(format!("{ENDPOINTS_API}?environment={environment}&limit=100"))
+}
+
+/// The partner's applications, of either environment.
+pub(super) fn applications() -> impl Future<Output = Result<Page<ApplicationView>, Failure>> + Send {
+    api::get("/portal-api/v1/applications?limit=100")
 }
 
 /// An address with those of its query's values that are not empty.
