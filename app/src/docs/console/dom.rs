@@ -43,6 +43,11 @@ pub fn show(id: &str, shown: bool) {
     set_flag(id, "hidden", !shown);
 }
 
+/// A button that only the island can serve, which the server rendered disabled.
+pub fn enable(id: &str) {
+    set_flag(id, "disabled", false);
+}
+
 /// The latest answer stays while the next is under way, dimmed.
 pub fn set_busy(busy: bool) {
     set_flag(ids::RESULT, "data-busy", busy);

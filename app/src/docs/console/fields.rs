@@ -62,7 +62,7 @@ pub fn Fields(
     };
     let make_key = partner.then(|| {
         view! {
-            <button class="button" type="button" id=ids::MAKE_KEY>
+            <button class="button" type="button" id=ids::MAKE_KEY disabled>
                 {make}
             </button>
         }

@@ -41,6 +41,7 @@ pub fn Console(
     // In the browser only: a key of earlier in this tab, values the browser kept over a reload, and
     // the values of the parameter list, which a press puts into their field.
     Effect::new(move |_| {
+        dom::enable(ids::MAKE_KEY);
         if let Some(kept) = dom::kept(session.with_value(|it| it.kept_as())) {
             dom::set_value(ids::KEY, &kept);
         }

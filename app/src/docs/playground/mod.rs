@@ -37,7 +37,10 @@ pub struct Received {
 pub fn Playground(lang: Lang, received: Received, children: Children) -> impl IntoView {
     let busy = StoredValue::new(false);
     let code = StoredValue::new(received.code.clone());
-    Effect::new(move |_| arrive(lang, &received));
+    Effect::new(move |_| {
+        dom::enable(ids::BEGIN);
+        arrive(lang, &received);
+    });
     let pressed = move |event: ev::MouseEvent| {
         let Some(step) = dom::pressed_id(&event) else { return };
         if busy.get_value() {

@@ -59,7 +59,7 @@ pub fn Steps(
         });
         let begin = match partner {
             true => view! {
-                <button class="button button-primary" type="button" id=ids::BEGIN>
+                <button class="button button-primary" type="button" id=ids::BEGIN disabled>
                     {lang.pick("1. Buat verifier dan challenge", "1. Make verifier and challenge")}
                 </button>
             }
