@@ -223,3 +223,21 @@ mod seconds {
         u64::deserialize(deserializer).map(Duration::from_secs)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_member_is_explained_to_operators() {
+        let guide = include_str!("../../docs/operating.md");
+        // A member that is not there is refused with the names of those that are.
+        let refusal = toml::from_str::<Config>("no_such_member = 1").unwrap_err().to_string();
+        let (_, members) = refusal.split_once("expected one of ").unwrap();
+        let members: Vec<&str> = members.lines().next().unwrap().split(", ").collect();
+        assert!(members.len() > 15, "{members:?}");
+        for member in members {
+            assert!(guide.contains(&format!("| {member} |")), "{member}");
+        }
+    }
+}
