@@ -33,12 +33,12 @@ async fn a_code_becomes_tokens_for_public_and_confidential_clients_live_and_sand
     }
 }
 
-/// O3: twenty codes, each asked for by ten at once.
+/// O3: two hundred codes, each asked for by fifty at once.
 #[tokio::test]
 async fn of_many_exchanges_of_one_code_one_wins() {
     for test in TestApp::each().await {
         let stage = Stage::new(&test.app, Environment::Live, "public").await;
-        for _ in 0..4 {
+        for _ in 0..200 {
             let code = stage.consent(&test.app, ALL, ALL).await;
             let form = stage.exchange_form(&code);
             let tries = (0..50).map(|_| {
