@@ -31,6 +31,8 @@ pub enum TransferReason {
     UserTypeChanged,
     /// The wallet was topped up.
     TopUp,
+    /// What the wallet held was paid out to its rider.
+    PaidOut,
 }
 
 impl TransferReason {
@@ -41,6 +43,7 @@ impl TransferReason {
         Self::RiderChanged,
         Self::UserTypeChanged,
         Self::TopUp,
+        Self::PaidOut,
     ];
 
     #[must_use]
@@ -52,6 +55,7 @@ impl TransferReason {
             Self::RiderChanged => "rider_changed",
             Self::UserTypeChanged => "user_type_changed",
             Self::TopUp => "top_up",
+            Self::PaidOut => "paid_out",
         }
     }
 
@@ -72,6 +76,7 @@ impl TransferReason {
                 lang.pick("Koreksi: jenis penumpang diubah", "Correction: the rider's type was changed")
             }
             Self::TopUp => lang.pick("Isi saldo", "Top-up"),
+            Self::PaidOut => lang.pick("Saldo dibayarkan", "Balance paid out"),
         }
     }
 }

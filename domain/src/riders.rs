@@ -248,10 +248,10 @@ pub struct TopUpWallet {
     pub amount: TopUpAmount,
 }
 
-/// As [`TopUpWallet`], by the operator's staff: for the record.
+/// What the operator's staff puts into a wallet or pays out of it, with the reason for the record.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TopUpWithReason {
+pub struct AmountWithReason {
     pub amount: TopUpAmount,
     pub reason: Sentences,
 }
@@ -294,7 +294,7 @@ pub struct AdminRiderView {
     pub journeys: Vec<RecordedJourney>,
     /// What this member of the staff may do.
     pub may_manage: bool,
-    pub may_top_up: bool,
+    pub may_move_money: bool,
 }
 
 /// A card or phone linked to a rider.
@@ -331,13 +331,14 @@ pub fn masked_email(email: &str) -> String {
     format!("{first}***@{domain}")
 }
 
-/// `+6281234567890` as `+62 812-****-7890`.
+/// `+6281234567890` as `+62 812-****-7890`; of a number so short that little would be hidden, the last
+/// four digits alone.
 #[must_use]
 pub fn masked_phone(phone: &str) -> String {
     let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
     let last: String = digits[digits.len().saturating_sub(4)..].iter().collect();
     match phone.strip_prefix("+62") {
-        Some(national) if national.len() > 7 => {
+        Some(national) if national.len() >= 10 => {
             let area: String = national.chars().take(3).collect();
             format!("+62 {area}-****-{last}")
         }
@@ -361,7 +362,8 @@ mod tests {
         assert_eq!(masked_email("ani.wulandari@email.com"), "a***@email.com");
         assert_eq!(masked_phone("+6281234567890"), "+62 812-****-7890");
         // Too short to leave anything but its end, or not from here.
-        assert_eq!(masked_phone("+621234567"), "****-4567");
+        assert_eq!(masked_phone("+628123456789"), "+62 812-****-6789");
+        assert_eq!(masked_phone("+62811234567"), "****-4567");
         assert_eq!(masked_phone("+4915112345678"), "****-5678");
     }
 

@@ -1,6 +1,9 @@
 //! One rider: media, money, journeys, and what staff may do.
 
-use domain::riders::{AdminRiderView, MediumView, RiderRow};
+use domain::{
+    money::Rupiah,
+    riders::{AdminRiderView, MediumView, RiderRow},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -19,6 +22,7 @@ use crate::{
 
 const DONE: &[Done] = &[
     ("top_up", "Saldo diisi.", "Wallet topped up."),
+    ("pay_out", "Saldo dibayarkan.", "Paid out."),
     ("media", "Media dihubungkan.", "Medium linked."),
     ("user_type", "Tipe penumpang diubah.", "Kind of rider changed."),
 ];
@@ -32,10 +36,10 @@ pub fn AdminRiderPage() -> impl IntoView {
 
 #[component]
 fn Rider(view: AdminRiderView) -> impl IntoView {
-    let AdminRiderView { rider, journeys, may_manage, may_top_up } = view;
+    let AdminRiderView { rider, journeys, may_manage, may_move_money } = view;
     let name = rider.rider.name.clone();
     let id = rider.rider.id.to_string();
-    let kind = rider.rider.user_type.as_str();
+    let (kind, balance) = (rider.rider.user_type.as_str(), rider.rider.balance);
     let riders = vec![rider.clone()];
     let stations = journeys
         .iter()
@@ -51,7 +55,7 @@ fn Rider(view: AdminRiderView) -> impl IntoView {
             <Facts rider=rider.rider/>
             <Media media=rider.media/>
             <Journeys journeys=journeys riders=riders stations=stations/>
-            {may_top_up.then(|| view! { <TopUp id=id.clone()/> })}
+            {may_move_money.then(|| view! { <Money id=id.clone() balance=balance/> })}
             {may_manage.then(|| view! { <Manage id=id kind=kind/> })}
         </div>
     }
@@ -120,39 +124,65 @@ fn Media(media: Vec<MediumView>) -> impl IntoView {
     }
 }
 
+/// Money into the wallet, and out of it over the counter.
 #[component]
-fn TopUp(id: String) -> impl IntoView {
+fn Money(id: String, balance: Rupiah) -> impl IntoView {
     let lang = use_lang();
-    let path = format!("/admin/riders/{id}/top-up");
-    let state = FormState::of(&path);
+    let pay_out = (balance > Rupiah::ZERO).then(|| {
+        let title = lang.pick("Bayarkan saldo", "Pay out");
+        let amount = balance.0.to_string();
+        view! { <MoneyForm path=format!("/admin/riders/{id}/pay-out") name="pay-out" title=title amount=amount/> }
+    });
     view! {
-        <Card title=lang.pick("Isi saldo", "Top up") id="top-up-card">
-            <div class="narrow">
-                <FormNotice state=state.clone() fields=&["amount:int", "reason"]/>
-                <Form name="top-up" action=format!("{path}#top-up-card")>
-                    <TextField
-                        name="amount:int"
-                        id="top-up-amount"
-                        kind=InputKind::Number
-                        label=lang.pick("Jumlah (Rp)", "Amount (Rp)")
-                        value=state.value("amount:int")
-                        error=state.error("amount:int")
-                        required=true
-                    />
-                    <TextArea
-                        name="reason"
-                        id="top-up-reason"
-                        label=lang.pick("Alasan", "Reason")
-                        help=lang.pick("Tercatat di audit log.", "Goes into the audit log.")
-                        value=state.value("reason")
-                        error=state.error("reason")
-                        required=true
-                    />
-                    <div class="form-actions">
-                        <Button>{lang.pick("Isi saldo", "Top up")}</Button>
-                    </div>
-                </Form>
-            </div>
+        <div class="grid-2">
+            <MoneyForm
+                path=format!("/admin/riders/{id}/top-up")
+                name="top-up"
+                title=lang.pick("Isi saldo", "Top up")
+                amount=String::new()
+            />
+            {pay_out}
+        </div>
+    }
+}
+
+#[component]
+fn MoneyForm(
+    path: String,
+    name: &'static str,
+    title: &'static str,
+    /// What the field holds at first.
+    amount: String,
+) -> impl IntoView {
+    let lang = use_lang();
+    let state = FormState::of(&path);
+    let card = format!("{name}-card");
+    view! {
+        <Card title=title id=card.clone()>
+            <FormNotice state=state.clone() fields=&["amount:int", "reason"]/>
+            <Form name=name action=format!("{path}#{card}")>
+                <TextField
+                    name="amount:int"
+                    id=format!("{name}-amount")
+                    kind=InputKind::Number
+                    label=lang.pick("Jumlah (Rp)", "Amount (Rp)")
+                    value=state.value_or("amount:int", amount)
+                    error=state.error("amount:int")
+                    required=true
+                />
+                <TextArea
+                    name="reason"
+                    id=format!("{name}-reason")
+                    label=lang.pick("Alasan", "Reason")
+                    help=lang.pick("Tercatat di audit log.", "Goes into the audit log.")
+                    value=state.value("reason")
+                    error=state.error("reason")
+                    required=true
+                />
+                <div class="form-actions">
+                    <Button>{title}</Button>
+                </div>
+            </Form>
         </Card>
     }
 }

@@ -97,9 +97,9 @@ impl OperatorRole {
         }
     }
 
-    /// Put money into a rider's wallet.
+    /// Put money into a rider's wallet, and pay it out.
     #[must_use]
-    pub fn may_top_up(self) -> bool {
+    pub fn may_move_money(self) -> bool {
         match self {
             Self::Admin | Self::Finance => true,
             Self::Support => false,

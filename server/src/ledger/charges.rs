@@ -64,7 +64,8 @@ pub async fn post(
         | TransferReason::JourneySuperseded
         | TransferReason::RiderChanged
         | TransferReason::UserTypeChanged
-        | TransferReason::TopUp => Account::FareAdjustments,
+        | TransferReason::TopUp
+        | TransferReason::PaidOut => Account::FareAdjustments,
     };
     let Some(wallet) = wallet.filter(|_| charge.method == PaymentMethod::KciPay) else {
         return transfer(tx, random, charge, Account::Receivable(charge.method), against, difference).await;
@@ -149,7 +150,7 @@ impl Wallet {
     }
 
     /// Pays `amount` as far as the balance goes; the rest is due.
-    fn take_out(&mut self, amount: Rupiah) -> Result<Balances, LedgerError> {
+    pub(super) fn take_out(&mut self, amount: Rupiah) -> Result<Balances, LedgerError> {
         let Balances { balance, due } = self.now;
         let paid = balance.min(amount);
         let rest = amount.checked_sub(paid).ok_or(LedgerError::Overflow)?;

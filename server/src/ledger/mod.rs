@@ -7,7 +7,8 @@
 //! **Accounts.** `wallet:<rider>` is the money of a rider with an account (kci_pay): its balance is
 //! minus the sum of its entries. `due:<rider>` is what the wallet could not pay. All other methods
 //! are `receivable:<method>`, settled by whoever runs the method. Against them stand `fare_revenue`
-//! for first charges, `fare_adjustments` for corrections of charges, `top_ups` for money that came in.
+//! for first charges, `fare_adjustments` for corrections of charges, `top_ups` for money that came in,
+//! `pay_outs` for money that went back to riders.
 //!
 //! **Promise.** A wallet is never below zero, never above its limit by a top-up, and always the sum of
 //! its entries: its row is written in the same transaction, from the values that were read, by one
@@ -51,6 +52,9 @@ pub enum LedgerError {
     /// More than the rider's wallet may hold.
     #[error("the wallet would hold more than {limit}")]
     LimitPassed { limit: Rupiah, balance: Rupiah },
+    /// More than the wallet holds.
+    #[error("the wallet holds {balance}")]
+    NotInWallet { balance: Rupiah },
     #[error("an amount does not fit")]
     Overflow,
     /// The wallet was changed by somebody who did not hold it.
@@ -67,6 +71,7 @@ pub enum Account<'a> {
     FareRevenue,
     FareAdjustments,
     TopUps,
+    PayOuts,
 }
 
 impl fmt::Display for Account<'_> {
@@ -78,6 +83,7 @@ impl fmt::Display for Account<'_> {
             Self::FareRevenue => f.write_str("fare_revenue"),
             Self::FareAdjustments => f.write_str("fare_adjustments"),
             Self::TopUps => f.write_str("top_ups"),
+            Self::PayOuts => f.write_str("pay_outs"),
         }
     }
 }
@@ -129,6 +135,50 @@ pub async fn top_up(tx: &mut Tx, top_up: &TopUp<'_>) -> Result<Balances, LedgerE
         };
         transfer.write(tx, random).await?;
     }
+    wallet.keep(tx).await?;
+    Ok(after)
+}
+
+/// Money that a rider is handed out of the wallet.
+#[derive(Debug, Clone, Copy)]
+pub struct PayOut<'a> {
+    pub realm: &'a Realm,
+    pub rider_id: &'a RiderId,
+    pub amount: Rupiah,
+    /// Who handed it out: an operator.
+    pub actor: &'a str,
+    pub now: Timestamp,
+    pub random: &'a Random,
+}
+
+/// Pays out of a wallet, and says what stands there afterwards. The rider must be one of that realm.
+///
+/// # Errors
+/// An amount that is not positive, or more than the wallet holds.
+pub async fn pay_out(tx: &mut Tx, pay_out: &PayOut<'_>) -> Result<Balances, LedgerError> {
+    let &PayOut { realm, rider_id, amount, actor, now, random } = pay_out;
+    if amount <= Rupiah::ZERO {
+        return Err(LedgerError::NotPositive);
+    }
+    hold_rider(tx, rider_id).await?;
+    let mut wallet = Wallet::read(tx, realm, rider_id).await?;
+    let balance = wallet.balances().balance;
+    if amount > balance {
+        return Err(LedgerError::NotInWallet { balance });
+    }
+    let after = wallet.take_out(amount)?;
+    let transfer = NewTransfer {
+        realm,
+        at: now,
+        debit: Account::Wallet(rider_id),
+        credit: Account::PayOuts,
+        amount,
+        reason: TransferReason::PaidOut,
+        payer: rider_id.as_str(),
+        journey_id: None,
+        actor: Some(actor),
+    };
+    transfer.write(tx, random).await?;
     wallet.keep(tx).await?;
     Ok(after)
 }

@@ -6,7 +6,7 @@ use domain::{
     realm::Realm,
 };
 
-use super::{Charge, LedgerError, TopUp, Wallet, balances, post, top_up, transfers};
+use super::{Charge, LedgerError, PayOut, TopUp, Wallet, balances, pay_out, post, top_up, transfers};
 use crate::{
     app::App,
     store::{params, sql},
@@ -119,6 +119,59 @@ async fn a_top_up_must_be_more_than_nothing_and_within_the_limit() {
         assert!(matches!(put_in(app, i64::MAX).await, Err(LedgerError::Overflow)));
         assert_eq!(put_in(app, 1).await.unwrap().balance, LIMIT);
         assert_eq!(sum(app, "top_ups").await, LIMIT.0);
+    }
+}
+
+async fn take_out(app: &App, amount: i64) -> Result<Balances, LedgerError> {
+    let (random, now) = (app.random.clone(), app.clock.now());
+    app.live
+        .write::<_, LedgerError, _>(move |tx| {
+            Box::pin(async move {
+                let (realm, rider_id, amount) = (Realm::Live, rider(), Rupiah(amount));
+                let request = PayOut {
+                    realm: &realm,
+                    rider_id: &rider_id,
+                    amount,
+                    actor: "test",
+                    now,
+                    random: &random,
+                };
+                pay_out(tx, &request).await
+            })
+        })
+        .await
+}
+
+#[tokio::test]
+async fn no_more_is_paid_out_than_the_wallet_holds_however_many_ask_at_once() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        assert!(matches!(take_out(app, 1).await, Err(LedgerError::NotInWallet { .. })));
+        put_in(app, 30_500).await.unwrap();
+        for amount in [0, -1, i64::MIN] {
+            assert!(matches!(take_out(app, amount).await, Err(LedgerError::NotPositive)), "{amount}");
+        }
+        let asked: Vec<_> = (0..50)
+            .map(|_| {
+                let app = app.clone();
+                tokio::spawn(async move { take_out(&app, 1_000).await })
+            })
+            .collect();
+        let mut paid = 0;
+        for answer in asked {
+            match answer.await.unwrap() {
+                Ok(_) => paid += 1,
+                Err(LedgerError::NotInWallet { balance }) => assert_eq!(balance, Rupiah(500)),
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert_eq!(paid, 30);
+        let rest = take_out(app, 500).await.unwrap();
+        assert_eq!(rest, Balances { balance: Rupiah::ZERO, due: Rupiah::ZERO });
+        assert_eq!(
+            (sum(app, &format!("wallet:{}", rider())).await, sum(app, "pay_outs").await),
+            (0, -30_500)
+        );
     }
 }
 

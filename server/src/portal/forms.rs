@@ -513,6 +513,14 @@ pub const FORMS: &[FormRoute] = &[
     )
     .requires(&["amount", "reason"]),
     form(
+        "/admin/riders/{id}/pay-out",
+        "/admin/riders/{id}",
+        Method::POST,
+        "/portal-api/v1/admin/riders/{id}/pay-out",
+        Then::Go("/admin/riders/{id}?done=pay_out"),
+    )
+    .requires(&["amount", "reason"]),
+    form(
         "/admin/riders/{id}/media",
         "/admin/riders/{id}",
         Method::POST,

@@ -12,11 +12,11 @@ use domain::{
     ids::RiderId,
     page::{Page, PageRequest},
     realm::Realm,
-    riders::{AdminRiderView, CreateRider, LinkMedium, RiderRow, RiderView, SetUserType, TopUpWithReason},
+    riders::{AdminRiderView, AmountWithReason, CreateRider, LinkMedium, RiderRow, RiderView, SetUserType},
 };
 use serde::Deserialize;
 
-use super::{Place, RiderError, create, find, link, list, set_user_type, top_up};
+use super::{Place, RiderError, create, find, link, list, pay_out, set_user_type, top_up};
 use crate::{
     app::App,
     audit,
@@ -34,6 +34,7 @@ pub fn portal_routes() -> Router<App> {
         .route("/admin/riders", get(list_riders).post(create_rider))
         .route("/admin/riders/{id}", get(get_rider))
         .route("/admin/riders/{id}/top-up", post(top_up_rider))
+        .route("/admin/riders/{id}/pay-out", post(pay_out_rider))
         .route("/admin/riders/{id}/media", post(link_medium))
         .route("/admin/riders/{id}/user-type", post(change_user_type))
 }
@@ -73,7 +74,7 @@ async fn view(app: &App, operator: &Operator, id: &RiderId) -> ApiResult<AdminRi
         rider: RiderView { rider, media },
         journeys,
         may_manage: operator.role.may_manage_riders(),
-        may_top_up: operator.role.may_top_up(),
+        may_move_money: operator.role.may_move_money(),
     })
 }
 
@@ -111,9 +112,9 @@ async fn top_up_rider(
     State(app): State<App>,
     operator: Operator,
     Path(id): Path<String>,
-    Json(TopUpWithReason { amount, reason }): Json<TopUpWithReason>,
+    Json(AmountWithReason { amount, reason }): Json<AmountWithReason>,
 ) -> ApiResult<Json<AdminRiderView>> {
-    operator.must(OperatorRole::may_top_up)?;
+    operator.must(OperatorRole::may_move_money)?;
     let id = rider_id(&id)?;
     let (place, context, rider) = (place(&app), operator.audit(&app), id.clone());
     let actor = operator.user_id.to_string();
@@ -123,6 +124,28 @@ async fn top_up_rider(
                 top_up(tx, &place, &rider, amount, &actor).await?;
                 let detail = format!("{}: {reason}", amount.rupiah());
                 Ok(audit::record(tx, &context, "rider.top_up", rider.as_str(), detail).await?)
+            })
+        })
+        .await?;
+    view(&app, &operator, &id).await.map(Json)
+}
+
+async fn pay_out_rider(
+    State(app): State<App>,
+    operator: Operator,
+    Path(id): Path<String>,
+    Json(AmountWithReason { amount, reason }): Json<AmountWithReason>,
+) -> ApiResult<Json<AdminRiderView>> {
+    operator.must(OperatorRole::may_move_money)?;
+    let id = rider_id(&id)?;
+    let (place, context, rider) = (place(&app), operator.audit(&app), id.clone());
+    let actor = operator.user_id.to_string();
+    app.live
+        .write::<_, RiderError, _>(move |tx| {
+            Box::pin(async move {
+                pay_out(tx, &place, &rider, amount.rupiah(), &actor).await?;
+                let detail = format!("{}: {reason}", amount.rupiah());
+                Ok(audit::record(tx, &context, "rider.pay_out", rider.as_str(), detail).await?)
             })
         })
         .await?;

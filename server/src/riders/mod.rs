@@ -36,7 +36,7 @@ pub use self::{
 };
 use crate::{
     journeys::RecordError,
-    ledger::{self, Balances, LedgerError, TopUp},
+    ledger::{self, Balances, LedgerError, PayOut, TopUp},
     random::Random,
     store::{Db, DbError, LockEach, Row, Tx, params},
 };
@@ -151,6 +151,22 @@ pub async fn top_up(
     let limit = balance_max(row.parse("kyc_status")?);
     let amount = amount.rupiah();
     Ok(ledger::top_up(tx, &TopUp { realm, rider_id: id, amount, actor, now: *now, limit, random }).await?)
+}
+
+/// Pays money out of a rider's wallet. `actor` is who handed it over.
+///
+/// # Errors
+/// [`RiderError::NotFound`], [`LedgerError::NotInWallet`].
+pub async fn pay_out(
+    tx: &mut Tx,
+    place: &Place,
+    id: &RiderId,
+    amount: Rupiah,
+    actor: &str,
+) -> Result<Balances, RiderError> {
+    let Place { realm, now, random } = place;
+    open(tx, realm, id).await?;
+    Ok(ledger::pay_out(tx, &PayOut { realm, rider_id: id, amount, actor, now: *now, random }).await?)
 }
 
 /// A rider of a realm, with their media. `now` is the realm's time.

@@ -51,6 +51,12 @@ fn of_ledger(error: LedgerError) -> ApiError {
             format!("Saldo paling banyak {limit}; sekarang {balance}"),
             format!("A wallet holds {limit} at most; it holds {balance} now"),
         ),
+        LedgerError::NotInWallet { balance } => ApiError::invalid(
+            "amount",
+            "out_of_range",
+            format!("Saldo hanya {balance}"),
+            format!("The wallet holds {balance}"),
+        ),
         LedgerError::NotPositive => {
             ApiError::invalid("amount", "out_of_range", "Harus lebih dari Rp 0", "Must be more than Rp 0")
         }

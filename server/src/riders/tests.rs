@@ -135,12 +135,20 @@ async fn staff_do_what_their_role_includes_and_it_is_on_record() {
         let without_reason = finance.post(&top_up, json!({"amount": 25_000})).await;
         assert_eq!(without_reason.fault, Some(("reason".to_owned(), "required".to_owned())));
         assert_eq!(finance.post(&top_up, amount).await.body["rider"]["balance"], 25_000);
+        let pay_out = format!("{rider}/pay-out");
+        let pays = |amount: i64| json!({"amount": amount, "reason": "Dikembalikan di loket"});
+        assert_eq!(support.post(&pay_out, pays(1)).await.code, "not_allowed");
+        let too_much = finance.post(&pay_out, pays(25_001)).await;
+        assert_eq!(too_much.fault, Some(("amount".to_owned(), "out_of_range".to_owned())));
+        assert_eq!(finance.post(&pay_out, pays(25_000)).await.body["rider"]["balance"], 0);
         for (path, body) in [(&media, json!({"media": "kartu"})), (&kind, json!({"user_type": "student"}))] {
             assert_eq!(finance.post(path, body.clone()).await.code, "not_allowed");
             assert_eq!(support.post(path, body).await.status, 200);
         }
         let log = admin.get("/admin/audit?limit=100").await.body.to_string();
-        for action in ["rider.create", "rider.top_up", "rider.link_medium", "rider.set_user_type"] {
+        for action in
+            ["rider.create", "rider.top_up", "rider.pay_out", "rider.link_medium", "rider.set_user_type"]
+        {
             assert!(log.contains(action), "{action} in {log}");
         }
         let mut member = owner(app, "rani@contoh.id").await;

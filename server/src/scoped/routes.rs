@@ -76,12 +76,14 @@ async fn write_down(
     operation_id = "list_journeys",
     tag = "riders",
     summary = "Riwayat perjalanan user (dengan consent) || A rider's journeys (with consent)",
-    description = "Perjalanan penumpang yang mengizinkan aplikasi Anda dengan scope journey:read, terbaru dulu. Perjalanan \
+    description = "**Endpoint Scoped:** Memerlukan OAuth 2.0 dengan scope journey:read dan persetujuan eksplisit dari user.\n\n\
+                   Perjalanan penumpang yang mengizinkan aplikasi Anda dengan scope journey:read, terbaru dulu. Perjalanan \
                    yang masih berlangsung ikut tampil: tap_out_station dan tap_out_time null, fare_charged 0. Tanpa \
                    tap-out dalam 4 jam, tap_out tetap null dan tarifnya sudah ditagih; tanpa tap-in yang diketahui, \
                    tap_in null. Tarif dapat berubah bila sebuah tap datang terlambat. Setiap pembacaan tercatat di log \
                    akses yang dapat dilihat penumpang. \
-                   || The journeys of a rider who allowed your application the scope journey:read, newest first. One \
+                   || **Scoped endpoint:** Needs OAuth 2.0 with the scope journey:read and the rider's explicit consent.\n\n\
+                   The journeys of a rider who allowed your application the scope journey:read, newest first. One \
                    that is under way is listed too: tap_out_station and tap_out_time are null, fare_charged is 0. \
                    Without a tap-out within 4 hours tap_out stays null and the fare is charged; without a known tap-in \
                    tap_in is null. A fare may change when a tap arrives late. Every read stands in an access log that \
@@ -152,10 +154,16 @@ async fn get_profile(State(app): State<App>, caller: Caller) -> ApiResult<Privat
     operation_id = "get_balance",
     tag = "riders",
     summary = "Saldo wallet user (consent required) || A rider's wallet (consent required)",
-    description = "Saldo dompet dalam rupiah, berapa yang terpakai hari ini, minggu ini (Senin–Minggu), dan bulan ini (WIB), \
-                   serta batas tarifnya. Batas null bila tarif yang berlaku tidak punya batas itu. \
-                   || What the wallet holds in rupiah, what was charged this day, week (Monday to Sunday) and month in \
-                   Jakarta, and the fare caps. A limit is null where the tariff in force has no such cap.",
+    description = "Mengembalikan saldo wallet KCI Pay user dalam rupiah beserta informasi fare capping dan limit transaksi: \
+                   berapa yang terpakai hari ini, minggu ini (Senin–Minggu), dan bulan ini (WIB), serta batasnya. Batas \
+                   null bila tarif yang berlaku tidak punya batas itu.\n\n\
+                   **Gunakan dengan bijak:** Jangan tampilkan saldo user tanpa persetujuan eksplisit. Gunakan hanya untuk \
+                   fitur yang memerlukan informasi saldo (seperti top-up reminder). \
+                   || What the user's KCI Pay wallet holds in rupiah, with the fare caps and the limit of a transaction: \
+                   what was charged this day, week (Monday to Sunday) and month in Jakarta, and the caps. A limit is null \
+                   where the tariff in force has no such cap.\n\n\
+                   **Use it wisely:** Do not show a user's balance without explicit consent. Use it only for features that \
+                   need to know the balance (such as a top-up reminder).",
     responses((status = 200, body = BalanceView, description = "Saldo. || The balance.")),
 )]
 async fn get_balance(State(app): State<App>, caller: Caller) -> ApiResult<Private<BalanceView>> {
