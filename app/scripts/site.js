@@ -171,7 +171,7 @@ if (map) {
 }
 
 // The islands' wasm: on the first turn to an island, else once the page has long been idle; at once
-// where a chart is what people came for.
+// where the island is what people came for: a chart, a code that lives a minute.
 let app;
 function hydrate() {
   app ??= import(appJs).then(async (module) => {
@@ -200,7 +200,7 @@ if (document.querySelector("leptos-island")) {
   for (const turn of ["pointerover", "focusin", "touchstart"]) {
     document.addEventListener(turn, (event) => event.target.closest?.("leptos-island") && hydrate(), { passive: true });
   }
-  const wait = document.querySelector("leptos-island .chart") ? 0 : 2000;
+  const wait = document.querySelector("leptos-island :is(.chart, #pkce-returned)") ? 0 : 2000;
   const later = () => setTimeout(() => (window.requestIdleCallback ?? setTimeout)(hydrate), wait);
   if (document.readyState === "complete") later();
   else addEventListener("load", later);

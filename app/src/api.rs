@@ -46,6 +46,18 @@ impl ApiBase {
     }
 }
 
+/// The authorization server's address (its `iss`), without a slash at the end: for samples. The server
+/// provides it.
+#[derive(Debug, Clone, Default)]
+pub struct Issuer(pub String);
+
+impl Issuer {
+    #[must_use]
+    pub fn current() -> String {
+        use_context::<Self>().unwrap_or_default().0
+    }
+}
+
 /// Why a page has no data to show.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Failure {

@@ -5,6 +5,7 @@ use domain::{
     identity::SessionView,
     keys::Environment,
     oauth::ClientType,
+    samples,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -17,7 +18,7 @@ use super::{
     words::{ApplicationStatusBadge, client_type_name, scope_card},
 };
 use crate::{
-    api::{self, ApiBase},
+    api::{self, Issuer},
     keys::environment_name,
     load::load,
     outcome::FormState,
@@ -167,12 +168,18 @@ fn Facts(application: ApplicationView) -> impl IntoView {
     let lang = use_lang();
     let registration = &application.registered.registration;
     let id = application.id.to_string();
-    let address = format!(
-        "{}/oauth/authorize?response_type=code&client_id={id}\n  &redirect_uri={}\n  &scope={}&state=…\n  &code_challenge=…&code_challenge_method=S256",
-        ApiBase::current(),
-        registration.redirect_uris.first().cloned().unwrap_or_default(),
-        registration.scopes.scopes().to_string().replace(' ', "%20"),
-    );
+    let (redirect_uri, scope) =
+        (registration.redirect_uris.first(), registration.scopes.scopes().to_string());
+    let query = [
+        ("response_type", "code"),
+        ("client_id", &id),
+        ("redirect_uri", redirect_uri.map_or("", String::as_str)),
+        ("scope", &scope),
+        ("state", "STATE"),
+        ("code_challenge", "CODE_CHALLENGE"),
+        ("code_challenge_method", "S256"),
+    ];
+    let address = samples::url(&Issuer::current(), "/oauth/authorize", &[], &query).replace('&', "\n  &");
     view! {
         <Card title=lang.pick("Rincian", "Details") id="details">
             <dl class="facts">
@@ -199,7 +206,6 @@ fn Facts(application: ApplicationView) -> impl IntoView {
             <CodeBlock
                 id="authorize-url"
                 title=lang.pick("Alamat izin", "Authorization address")
-                language="curl"
                 code=address
             />
             <p>

@@ -122,16 +122,16 @@ pub(super) fn RegistrationFields(
             error=state.error("redirect_uris[]")
             required=true
         />
-        <fieldset class="field">
+        <fieldset class="field" aria-describedby="scopes-help scopes-error">
             <legend>{lang.pick("Scope dan alasannya", "Scopes and why")}</legend>
-            <p class="field-help">
+            <p class="field-help" id="scopes-help">
                 {lang
                     .pick(
                         "Tulis alasan untuk setiap scope yang dibutuhkan; kosongkan yang tidak. Mintalah sesedikit mungkin: penumpang dapat menolak satu per satu.",
                         "Give a reason for every scope you need; leave the others empty. Ask for as little as possible: riders can refuse each of them.",
                     )}
             </p>
-            {scopes_missing.map(|error| view! { <p class="field-error">{error}</p> })}
+            {scopes_missing.map(|error| view! { <p class="field-error" id="scopes-error">{error}</p> })}
             {scopes}
         </fieldset>
         {consent}

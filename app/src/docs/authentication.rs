@@ -14,7 +14,7 @@ use super::playground::{Playground, Received, Steps};
 use super::reference;
 use super::request::{Call, arguments, samples};
 use crate::address::query;
-use crate::api;
+use crate::api::{self, ApiBase, Issuer};
 use crate::load::load;
 use crate::ui::*;
 use crate::visitor::{SessionKind, Visitor, use_lang};
@@ -86,11 +86,7 @@ fn meaning(environment: Environment, lang: Lang) -> &'static str {
 #[component]
 fn OAuth() -> impl IntoView {
     let lang = use_lang();
-    let samples = load(api::get::<Document>(document::PATH), |document| {
-        let issuer = document.issuer().unwrap_or_default();
-        let samples = oauth_samples::samples(issuer, document.base_url().unwrap_or_default());
-        view! { <CodeTabs id="oauth-flow" title="OAuth Flow" samples=samples/> }
-    });
+    let samples = oauth_samples::samples(&Issuer::current(), &ApiBase::current());
     view! {
         <section class="section" id="oauth">
             <div class="section-head">
@@ -101,7 +97,9 @@ fn OAuth() -> impl IntoView {
                 <div class="endpoint-text stack">
                     <Markdown id="oauth-text" text=guide!(lang, "authentication/oauth.md")/>
                 </div>
-                <div class="endpoint-code">{samples}</div>
+                <div class="endpoint-code">
+                    <CodeTabs id="oauth-flow" title="OAuth Flow" samples=samples/>
+                </div>
             </div>
         </section>
         <section class="section" id="scopes">

@@ -79,12 +79,6 @@ impl Document {
         url.starts_with("http").then(|| url.strip_suffix(domain::operations::BASE).unwrap_or(url))
     }
 
-    /// The authorization server's address, its `iss`; none if the document does not say.
-    pub fn issuer(&self) -> Option<&str> {
-        let flow = "/components/securitySchemes/OAuth/flows/authorizationCode/authorizationUrl";
-        self.0.pointer(flow)?.as_str()?.strip_suffix("/oauth/authorize")
-    }
-
     /// What it says of `operation`; none while the server does not answer it.
     pub fn operation(&self, operation: Operation, lang: Lang) -> Option<OperationDoc> {
         let items = self.0.get("paths")?.as_object()?;
@@ -273,9 +267,6 @@ mod tests {
                 }
             }},
             "components": {
-                "securitySchemes": {"OAuth": {"flows": {"authorizationCode": {
-                    "authorizationUrl": "https://login.example.test/oauth/authorize",
-                }}}},
                 "parameters": {"Lang": {"name": "Accept-Language", "in": "header", "schema": {"type": "string", "default": "id"}}},
                 "schemas": {
                     "UserType": {"type": "string", "enum": ["adult", "student"], "default": "adult", "description": "Tipe"},
@@ -328,11 +319,5 @@ mod tests {
     fn the_base_is_the_host_without_the_path_operations_carry() {
         assert_eq!(document().base_url(), Some("https://api.example.test"));
         assert_eq!(Document(json!({"servers": [{"url": "/open-api/v1"}]})).base_url(), None);
-    }
-
-    #[test]
-    fn the_authorization_server_may_be_another_host() {
-        assert_eq!(document().issuer(), Some("https://login.example.test"));
-        assert_eq!(Document::default().issuer(), None);
     }
 }

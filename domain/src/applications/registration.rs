@@ -125,12 +125,22 @@ pub struct CreateApplication {
     pub description: Sentences,
     #[serde(default, deserialize_with = "optional")]
     pub homepage: Option<Homepage>,
-    #[serde(default)]
+    /// At least one.
+    #[serde(deserialize_with = "some")]
     pub redirect_uris: Vec<String>,
     pub scopes: WantedScopes,
     /// Sandbox only: test riders agree without a page, for automatic tests.
     #[serde(default)]
     pub auto_consent: bool,
+}
+
+/// Here already, so that an empty list is named together with whatever else is missing.
+fn some<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    if texts.iter().all(|text| text.trim().is_empty()) {
+        return Err(Invalid::required().into_serde());
+    }
+    Ok(texts)
 }
 
 /// `PATCH applications/{id}`: what is absent stays.

@@ -16,12 +16,14 @@ sql! {
             proposed, logo, proposed_logo, auto_consent, purpose, created_at, changed_at, deleted_at
         from applications where partner_id = $1 and purpose = $2 and deleted_at is null";
 
-    /// Newest first.
+    /// Newest first; without those that the portal made for itself.
     LIST = "select id, realm, partner_id, client_type, status, status_reason, status_since, registration, proposed,
             logo, proposed_logo, auto_consent, purpose, created_at, changed_at, deleted_at
-        from applications where partner_id = $1 and deleted_at is null order by id desc limit $2";
+        from applications where partner_id = $1 and purpose is null and deleted_at is null
+        order by id desc limit $2";
 
-    COUNT = "select count(*) as total from applications where partner_id = $1 and deleted_at is null";
+    COUNT = "select count(*) as total from applications
+        where partner_id = $1 and purpose is null and deleted_at is null";
 
     /// Those that wait for an operator first, then by name of the step, the longest waiting first.
     LIST_ALL = "select id, realm, partner_id, client_type, status, status_reason, status_since, registration, proposed,

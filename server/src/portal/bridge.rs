@@ -29,13 +29,14 @@ use super::{
     pages, preferences,
 };
 use crate::http::{
+    arrival::Arrival,
     json::{read_body, read_body_up_to},
     problem::{ApiError, ApiResult},
 };
 
 const FIELDS_MAX: usize = 200;
-/// A form with a file: a logo of 64 KiB, and what stands around it.
-const UPLOAD_BYTES_MAX: usize = 80 * 1024;
+/// A form with a file: a logo, also one too large by far, so that the field says so.
+const UPLOAD_BYTES_MAX: usize = 256 * 1024;
 
 /// Never sent back into a page.
 const SECRET_FIELDS: [&str; 7] =
@@ -54,7 +55,13 @@ pub async fn show(
     if form.page == form.action {
         return Ok(pages::show(State(portal), request).await);
     }
-    Ok(Redirect::to(&fill(form.page, &params)).into_response())
+    Ok(Redirect::to(&page_of(form, &params, request.uri())).into_response())
+}
+
+/// The page a form stands on, in the state its address was in.
+fn page_of(form: &FormRoute, params: &RawPathParams, uri: &Uri) -> String {
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{}{query}", fill(form.page, params))
 }
 
 /// Takes a form and does what it asks for.
@@ -66,7 +73,13 @@ pub async fn send(
 ) -> ApiResult<Response> {
     let form = form_at(&path)?;
     let (parts, body) = request.into_parts();
-    let fields = read_fields(&parts.headers, body).await?;
+    let fields = match read_fields(&parts.headers, body).await {
+        Ok(fields) => fields,
+        Err(error) if error.code() == Code::BodyTooLarge => {
+            return Ok(unread(&portal, form, &params, &parts, &error).await);
+        }
+        Err(error) => return Err(error),
+    };
     if fields.len() > FIELDS_MAX {
         return Err(ApiError::new(Code::BodyTooLarge));
     }
@@ -210,6 +223,21 @@ async fn refused(
     response
 }
 
+/// The page of a form that is too large to be read.
+async fn unread(
+    portal: &Portal,
+    form: &FormRoute,
+    params: &RawPathParams,
+    parts: &Parts,
+    error: &ApiError,
+) -> Response {
+    let Some(arrival) = Arrival::of(&parts.extensions) else { return error.clone().into_response() };
+    let problem = error.problem(arrival.lang, arrival.request_id.as_str(), "/docs/rate-limits");
+    let mut response = again(portal, form, params, parts, &[], Err(problem)).await;
+    *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+    response
+}
+
 /// The page the form stands on, rendered with what became of the form.
 async fn again(
     portal: &Portal,
@@ -219,8 +247,7 @@ async fn again(
     fields: &[(String, String)],
     result: Result<Value, Problem>,
 ) -> Response {
-    let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-    let Ok(page) = format!("{}{query}", fill(form.page, params)).parse::<Uri>() else {
+    let Ok(page) = page_of(form, params, &parts.uri).parse::<Uri>() else {
         return ApiError::new(Code::Internal).into_response();
     };
     let outcome = Outcome::new(parts.uri.path().to_owned(), typed_values(fields), result);

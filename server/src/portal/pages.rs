@@ -2,7 +2,7 @@
 
 use app::{
     Portal as PortalView,
-    api::{Answer, ApiBase, Caller},
+    api::{Answer, ApiBase, Caller, Issuer},
     load::PageStatus,
     outcome::Outcome,
     shell::shell,
@@ -106,6 +106,7 @@ pub async fn render_replying(
             provide_context(nonce.clone());
             provide_context(status.clone());
             provide_context(ApiBase(portal.app.config.api_url.clone()));
+            provide_context(Issuer(portal.app.config.auth_url.clone()));
             provide_context(caller(portal.clone(), request.clone()));
             if let Some(outcome) = &outcome {
                 provide_context(outcome.clone());

@@ -50,10 +50,10 @@ pub fn Playground(lang: Lang, received: Received, children: Children) -> impl In
         spawn_local(async move {
             let done = match step.as_str() {
                 ids::BEGIN => begin(lang).await,
-                ids::EXCHANGE => exchange(&code.get_value()).await,
+                ids::EXCHANGE => exchange(lang, &code.get_value()).await,
                 ids::PROFILE => profile(lang).await,
-                ids::RENEW => renew().await,
-                ids::REVOKE => revoke().await,
+                ids::RENEW => renew(lang).await,
+                ids::REVOKE => revoke(lang).await,
                 _ => Some(()),
             };
             if done.is_none() {
@@ -168,37 +168,50 @@ fn arrive(lang: Lang, received: &Received) {
     dom::show(ids::CONTINUE, fits);
 }
 
-/// Shows what was sent and what came back; the answer's body of a success.
-fn told(request: &str, reply: Option<send::Reply>) -> Option<String> {
+/// Shows what was sent and what came back.
+fn told(lang: Lang, request: &str, reply: Option<send::Reply>) -> Option<send::Reply> {
     let reply = reply?;
     let status = [&reply.status.to_string(), " ", &reply.reason].concat();
     dom::set_lines(ids::SENT, request);
     dom::set_lines(ids::ANSWERED, &[&status, "\n\n", &reply.body].concat());
     dom::show(ids::RESULT, true);
-    (reply.status == 200).then_some(reply.body)
+    let words = match reply.status {
+        200 => lang.pick("Berhasil; jawabannya di bawah: ", "It worked; the answer is below: "),
+        _ => lang.pick("Ditolak; alasannya di bawah: ", "Refused; the reason is below: "),
+    };
+    dom::set_text(ids::WORDS, &[words, &status].concat());
+    Some(reply)
 }
 
-async fn tokens(pairs: &[(&str, &str)]) -> Option<()> {
+/// Asks for tokens; says whether they were given.
+async fn tokens(lang: Lang, pairs: &[(&str, &str)]) -> Option<bool> {
     let (url, body) = (endpoint("token_endpoint")?, form(pairs));
     let request = ["POST ", &url, "\n\n", &body.replace('&', "\n&")].concat();
-    let body = told(&request, send::send_form(&url, &body).await)?;
-    dom::keep(ACCESS, &send::member(&body, "access_token")?);
-    dom::keep(REFRESH, &send::member(&body, "refresh_token")?);
-    dom::show(ids::NEXT, true);
-    Some(())
+    let reply = told(lang, &request, send::send_form(&url, &body).await)?;
+    if reply.status != 200 {
+        return Some(false);
+    }
+    dom::keep(ACCESS, &send::member(&reply.body, "access_token")?);
+    dom::keep(REFRESH, &send::member(&reply.body, "refresh_token")?);
+    Some(true)
 }
 
 /// Step 3: the code for tokens, with the verifier that only this tab knows.
-async fn exchange(code: &str) -> Option<()> {
+async fn exchange(lang: Lang, code: &str) -> Option<()> {
     let verifier: CodeVerifier = dom::kept(VERIFIER)?.parse().ok()?;
-    tokens(&[
+    let pairs = [
         ("grant_type", "authorization_code"),
         ("code", code),
         ("redirect_uri", &endpoint("redirect_uri")?),
         ("client_id", &endpoint("client_id")?),
         ("code_verifier", verifier.expose()),
-    ])
-    .await
+    ];
+    if tokens(lang, &pairs).await? {
+        // The code is spent: using it again would end what came of it.
+        dom::show(ids::EXCHANGE, false);
+        dom::show(ids::NEXT, true);
+    }
+    Some(())
 }
 
 /// Step 4: the rider's profile.
@@ -211,25 +224,21 @@ async fn profile(lang: Lang) -> Option<()> {
         json: None,
     };
     let text = ["GET ", &url, "\nAuthorization: Bearer ", &token].concat();
-    told(&text, send::send(&request, lang).await);
-    Some(())
+    told(lang, &text, send::send(&request, lang).await).map(drop)
 }
 
 /// Step 5: new tokens; the refresh token that was used is spent.
-async fn renew() -> Option<()> {
-    tokens(&[
-        ("grant_type", "refresh_token"),
-        ("refresh_token", &dom::kept(REFRESH)?),
-        ("client_id", &endpoint("client_id")?),
-    ])
-    .await
+async fn renew(lang: Lang) -> Option<()> {
+    let token = dom::kept(REFRESH)?;
+    let pairs =
+        [("grant_type", "refresh_token"), ("refresh_token", &token), ("client_id", &endpoint("client_id")?)];
+    tokens(lang, &pairs).await.map(drop)
 }
 
 /// Step 6: the end of them all.
-async fn revoke() -> Option<()> {
+async fn revoke(lang: Lang) -> Option<()> {
     let url = endpoint("revocation_endpoint")?;
     let body = form(&[("token", &dom::kept(REFRESH)?), ("client_id", &endpoint("client_id")?)]);
     let request = ["POST ", &url, "\n\n", &body.replace('&', "\n&")].concat();
-    told(&request, send::send_form(&url, &body).await);
-    Some(())
+    told(lang, &request, send::send_form(&url, &body).await).map(drop)
 }

@@ -1,5 +1,6 @@
 //! What the folder promises, on both engines.
 
+mod own;
 mod review;
 mod secrets;
 mod whose;
