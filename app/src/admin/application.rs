@@ -64,6 +64,7 @@ fn Application(data: AdminApplicationView) -> impl IntoView {
         <ApplicationStatusBadge status=application.status has_proposal=application.proposed.is_some()/>
     };
     let id = application.id.to_string();
+    let registered = application.registered.clone();
     view! {
         <Title text=name.clone()/>
         <Breadcrumb trail=trail() here=name.clone()/>
@@ -78,7 +79,7 @@ fn Application(data: AdminApplicationView) -> impl IntoView {
                 .map(|proposed| {
                     view! {
                         <Card title=lang.pick("Perubahan yang diusulkan", "The proposed change") id="proposed">
-                            <RegistrationFacts view=proposed/>
+                            <RegistrationFacts view=proposed unlike=registered/>
                         </Card>
                     }
                 })}

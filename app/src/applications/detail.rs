@@ -1,7 +1,7 @@
 //! One application: what holds, what waits for review, and all that can be done with it.
 
 use domain::{
-    applications::{ApplicationStatus, ApplicationView, RegistrationView, SecretCreated},
+    applications::{ApplicationStatus, ApplicationView, Registration, RegistrationView, SecretCreated},
     identity::SessionView,
     keys::Environment,
     oauth::ClientType,
@@ -73,6 +73,7 @@ fn Application(session: SessionView, application: ApplicationView) -> impl IntoV
         <ApplicationStatusBadge status=application.status has_proposal=application.proposed.is_some()/>
     };
     let list = lang.pick("Aplikasi OAuth", "OAuth applications");
+    let registered = application.registered.clone();
     let secrets = (application.client_type == ClientType::Confidential)
         .then(|| view! { <Secrets application=application.clone() may_write=may_change/> });
     view! {
@@ -97,7 +98,7 @@ fn Application(session: SessionView, application: ApplicationView) -> impl IntoV
                 .map(|proposed| {
                     view! {
                         <Card title=lang.pick("Perubahan yang direview", "The change in review") id="proposed">
-                            <RegistrationFacts view=proposed/>
+                            <RegistrationFacts view=proposed unlike=registered/>
                         </Card>
                     }
                 })}
@@ -184,7 +185,7 @@ fn Facts(application: ApplicationView) -> impl IntoView {
         <Card title=lang.pick("Rincian", "Details") id="details">
             <dl class="facts">
                 <dt>"Client ID"</dt>
-                <dd>
+                <dd class="cluster">
                     <code id="client-id">{id}</code>
                     <CopyButton selector="#client-id" what="client ID"/>
                 </dd>
@@ -217,58 +218,73 @@ fn Facts(application: ApplicationView) -> impl IntoView {
 
 /// What is registered or proposed, in rows.
 #[component]
-pub fn RegistrationFacts(view: RegistrationView) -> impl IntoView {
+pub fn RegistrationFacts(
+    view: RegistrationView,
+    /// What holds now: of a proposal only that is shown which differs from it.
+    #[prop(optional, into)]
+    unlike: Option<RegistrationView>,
+) -> impl IntoView {
     let lang = use_lang();
-    let registration = view.registration;
-    let uris = registration
-        .redirect_uris
-        .iter()
-        .map(|uri| view! { <li><code class="break">{uri.clone()}</code></li> })
-        .collect_view();
-    let scopes = registration
-        .scopes
-        .iter()
-        .map(|(scope, reason)| {
+    let RegistrationView { registration, logo } = view;
+    let (held, held_logo) = unlike.map(|held| (held.registration, held.logo)).unzip();
+    let differs = |same: fn(&Registration, &Registration) -> bool| {
+        held.as_ref().is_none_or(|held| !same(held, &registration))
+    };
+    let row = |name: &'static str, shown: AnyView| {
+        view! {
+            <dt>{name}</dt>
+            <dd>{shown}</dd>
+        }
+    };
+    let picture = (held_logo.as_ref() != Some(&logo)).then(|| {
+        let shown = match logo {
+            Some(logo) => {
+                view! { <img class="app-logo" src=logo alt="Logo" width="32" height="32"/> }.into_any()
+            }
+            None => lang.pick("tanpa logo", "no logo").into_any(),
+        };
+        row("Logo", shown)
+    });
+    let name = differs(|a, b| a.name == b.name)
+        .then(|| row(lang.pick("Nama", "Name"), registration.name.to_string().into_any()));
+    let description = differs(|a, b| a.description == b.description)
+        .then(|| row(lang.pick("Deskripsi", "Description"), registration.description.to_string().into_any()));
+    let homepage = differs(|a, b| a.homepage == b.homepage).then(|| {
+        let shown = match &registration.homepage {
+            Some(homepage) => view! {
+                <a href=homepage.to_string() rel="noopener noreferrer nofollow">
+                    {homepage.to_string()}
+                </a>
+            }
+            .into_any(),
+            None => "–".into_any(),
+        };
+        row(lang.pick("Alamat web", "Web address"), shown)
+    });
+    let uris = differs(|a, b| a.redirect_uris == b.redirect_uris).then(|| {
+        let uris = registration.redirect_uris.iter().map(|uri| {
+            view! {
+                <li>
+                    <code class="break">{uri.clone()}</code>
+                </li>
+            }
+        });
+        row("Redirect URI", view! { <ul>{uris.collect_view()}</ul> }.into_any())
+    });
+    let scopes = differs(|a, b| a.scopes == b.scopes).then(|| {
+        let scopes = registration.scopes.iter().map(|(scope, reason)| {
             view! {
                 <li>
                     {scope_card(lang, scope)} <p>{reason.to_owned()}</p>
                 </li>
             }
-        })
-        .collect_view();
-    let name = registration.name.to_string();
+        });
+        let shown = view! { <ul class="stack">{scopes.collect_view()}</ul> };
+        row(lang.pick("Scope dan alasannya", "Scopes and why"), shown.into_any())
+    });
     view! {
         <dl class="facts">
-            <dt>{lang.pick("Nama", "Name")}</dt>
-            <dd>
-                {view
-                    .logo
-                    .map(|logo| {
-                        view! { <img class="app-logo" src=logo alt="" width="32" height="32"/> " " }
-                    })} {name}
-            </dd>
-            <dt>{lang.pick("Deskripsi", "Description")}</dt>
-            <dd>{registration.description.to_string()}</dd>
-            {registration
-                .homepage
-                .map(|homepage| {
-                    view! {
-                        <dt>{lang.pick("Alamat web", "Web address")}</dt>
-                        <dd>
-                            <a href=homepage.to_string() rel="noopener noreferrer nofollow">
-                                {homepage.to_string()}
-                            </a>
-                        </dd>
-                    }
-                })}
-            <dt>"Redirect URI"</dt>
-            <dd>
-                <ul>{uris}</ul>
-            </dd>
-            <dt>{lang.pick("Scope dan alasannya", "Scopes and why")}</dt>
-            <dd>
-                <ul>{scopes}</ul>
-            </dd>
+            {picture} {name} {description} {homepage} {uris} {scopes}
         </dl>
     }
 }

@@ -124,9 +124,9 @@ fn ApplicationTable(applications: Vec<ApplicationView>, environment: Environment
     let name = environment_name(environment);
     let columns = vec![
         Column::text(lang.pick("Nama", "Name")),
-        Column::text("Client ID"),
         Column::text("Status"),
         Column::text("Scope"),
+        Column::text("Client ID"),
         Column::text(lang.pick("Diubah", "Changed")),
     ];
     let instead = applications.is_empty().then(|| {
@@ -153,15 +153,15 @@ fn ApplicationTable(applications: Vec<ApplicationView>, environment: Environment
                         <small>{client_type_name(lang, application.client_type)}</small>
                     </th>
                     <td>
-                        <code>{application.id.to_string()}</code>
-                    </td>
-                    <td>
                         <ApplicationStatusBadge
                             status=application.status
                             has_proposal=application.proposed.is_some()
                         />
                     </td>
                     <td>{registration.scopes.scopes().to_string()}</td>
+                    <td>
+                        <code>{application.id.to_string()}</code>
+                    </td>
                     <td>
                         <TimeStamp at=application.changed_at/>
                     </td>
