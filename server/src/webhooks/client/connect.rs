@@ -28,7 +28,7 @@ use tokio_rustls::TlsConnector;
 
 use super::{
     Client, Progress,
-    target::{Target, TargetHost},
+    target::{Origin, Target, TargetHost},
 };
 
 /// Addresses of one name that are tried, one after the other.
@@ -51,6 +51,7 @@ type Driver = http1::Connection<TokioIo<Box<dyn Stream>>, Full<Bytes>>;
 
 /// An open connection, and what drives it: nothing runs while nobody uses it.
 pub struct Kept {
+    origin: Origin,
     address: SocketAddr,
     pub(super) sender: SendRequest<Full<Bytes>>,
     driver: Option<Pin<Box<Driver>>>,
@@ -75,9 +76,11 @@ impl Kept {
         self.used.elapsed() < IDLE_MAX && self.made.elapsed() < AGE_MAX
     }
 
-    /// Whether it may and can be used once more: its address by today's list, and both ends open.
-    pub(super) fn is_usable(&mut self, allowed: &[IpRule]) -> bool {
-        if !self.is_fresh() || addresses::check(self.address.ip(), allowed).is_err() {
+    /// Whether it may and can be used for `origin`: it was made for it (the endpoint may have been
+    /// given another URL since), its address stands on today's list, and both ends are open.
+    pub(super) fn is_usable(&mut self, origin: &Origin, allowed: &[IpRule]) -> bool {
+        let is_allowed = addresses::check(self.address.ip(), allowed).is_ok();
+        if self.origin != *origin || !self.is_fresh() || !is_allowed {
             return false;
         }
         // One look tells whether the other end has closed in the meantime.
@@ -125,7 +128,7 @@ impl Client {
         let started = Instant::now();
         let mut connected = None;
         for address in candidates {
-            let address = SocketAddr::new(address, target.port);
+            let address = SocketAddr::new(address, target.origin.port);
             if let Ok(Ok(stream)) = timeout(CONNECT_MAX, TcpStream::connect(address)).await {
                 connected = Some((address, stream));
                 break;
@@ -139,8 +142,11 @@ impl Client {
         progress.address = Some(address);
         progress.timing.connect = Some(started.elapsed());
         let _ = stream.set_nodelay(true);
-        let stream: Box<dyn Stream> =
-            if target.is_https { self.secured(target, stream, progress).await? } else { Box::new(stream) };
+        let stream: Box<dyn Stream> = if target.origin.is_https {
+            self.secured(target, stream, progress).await?
+        } else {
+            Box::new(stream)
+        };
         let (sender, driver) = http1::Builder::new()
             .max_buf_size(HEAD_BYTES_MAX)
             .max_headers(HEADERS_MAX)
@@ -148,7 +154,8 @@ impl Client {
             .await
             .map_err(|_| AttemptError::ConnectionLost)?;
         let now = Instant::now();
-        Ok(Kept { address, sender, driver: Some(Box::pin(driver)), made: now, used: now })
+        let origin = target.origin.clone();
+        Ok(Kept { origin, address, sender, driver: Some(Box::pin(driver)), made: now, used: now })
     }
 
     /// The addresses that may be called. Looked up once: what is checked here is connected to.
@@ -157,7 +164,7 @@ impl Client {
         target: &Target,
         progress: &mut Progress,
     ) -> Result<Vec<IpAddr>, AttemptError> {
-        let found = match &target.host {
+        let found = match &target.origin.host {
             TargetHost::Address(ip) => vec![*ip],
             TargetHost::Name(name) => {
                 let started = Instant::now();

@@ -7,8 +7,8 @@
 //! [`ANSWER_BYTES_MAX`] of an answer's body are read, then the connection is dropped.
 //!
 //! Promise: the address that was checked is the address that is connected to. A connection is used
-//! again only for the endpoint it was made for, for a short time, and after a new look at its
-//! address.
+//! again only for the endpoint, scheme, host and port it was made for, for a short time, and after a
+//! new look at its address.
 
 mod answer;
 mod connect;
@@ -139,7 +139,7 @@ impl Client {
         progress: &mut Progress,
     ) -> Result<Option<Kept>, AttemptError> {
         if let Some(mut kept) = kept
-            && kept.is_usable(&self.0.allowed)
+            && kept.is_usable(&target.origin, &self.0.allowed)
         {
             progress.address = Some(kept.address());
             match answer::exchange(&mut kept, target, outgoing, progress).await {

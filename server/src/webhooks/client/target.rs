@@ -12,16 +12,22 @@ use rustls::pki_types::ServerName;
 /// Who is called, and for what.
 #[derive(Debug, Clone)]
 pub struct Target {
-    pub(super) is_https: bool,
-    pub(super) host: TargetHost,
-    pub(super) port: u16,
+    pub(super) origin: Origin,
     /// Value of `Host`.
     pub(super) authority: String,
     /// Path and query.
     pub(super) path: String,
 }
 
-#[derive(Debug, Clone)]
+/// Whom a connection leads to. What was made for one serves no other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Origin {
+    pub is_https: bool,
+    pub host: TargetHost,
+    pub port: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TargetHost {
     Name(String),
     Address(IpAddr),
@@ -53,12 +59,13 @@ impl Target {
         let path = if address.path.is_empty() { "/" } else { address.path };
         let path = address.query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
         let is_https = address.scheme == Scheme::Https;
-        Ok(Self { is_https, host, port: address.connect_port(), authority, path })
+        let origin = Origin { is_https, host, port: address.connect_port() };
+        Ok(Self { origin, authority, path })
     }
 
     /// Whom the certificate has to name.
     pub(super) fn server_name(&self) -> Result<ServerName<'static>, BadTarget> {
-        match &self.host {
+        match &self.origin.host {
             TargetHost::Name(name) => ServerName::try_from(name.clone()).map_err(|_| BadTarget),
             TargetHost::Address(ip) => Ok(ServerName::from(*ip)),
         }

@@ -176,6 +176,29 @@ async fn of_several_addresses_only_those_that_may_be_called_are_tried() {
 }
 
 #[tokio::test]
+async fn a_kept_connection_serves_no_other_scheme_host_or_port() {
+    let (one, other) = (receiver().await, receiver().await);
+    let names: &[(&str, &[&[&str]])] =
+        &[(NAME, &[&["127.0.0.1"]]), ("other.travelku.example", &[&["127.0.0.1"]])];
+    let client = client(Names::new(names), Duration::from_secs(2));
+    let port = one.address.port();
+    for (url, expected) in [
+        (format!("http://{NAME}:{}/", other.address.port()), Some(200)),
+        (format!("http://other.travelku.example:{port}/"), Some(200)),
+        // It speaks no TLS.
+        (format!("https://{NAME}:{port}/"), None),
+    ] {
+        let before = one.connections() + other.connections();
+        let first = target(&format!("http://{NAME}:{port}/"), &client);
+        let (_, kept) = client.attempt(&first, None, &message()).await;
+        assert!(kept.is_some());
+        let attempt = client.attempt(&target(&url, &client), kept, &message()).await.0;
+        assert_eq!(attempt.outcome.ok().map(|answer| answer.status), expected, "{url}");
+        assert!(one.connections() + other.connections() >= before + 2, "{url}");
+    }
+}
+
+#[tokio::test]
 async fn redirects_are_answers_and_nobody_follows_them() {
     let elsewhere = receiver().await;
     for status in [301_u16, 302, 303, 307, 308] {
