@@ -11,6 +11,9 @@ pub enum Lock {
     Owners = 2,
     /// The numbers in which events are published, so that they are seen in their order.
     Publish = 7,
+    /// The bodies of events: who makes another delivery of one shares this, who deletes those that no
+    /// delivery needs has it alone.
+    Messages = 8,
 }
 
 /// Kinds of things of which a transaction may hold some for itself alone. Who needs both takes media
@@ -65,6 +68,12 @@ pub(crate) use sql_by_engine;
 pub const ADVISORY_LOCK: Statement = Statement {
     name: "store::dialect::ADVISORY_LOCK",
     sql: "select 1 from (select pg_advisory_xact_lock($1)) as held",
+};
+
+/// As [`ADVISORY_LOCK`], beside others that share it.
+pub const ADVISORY_LOCK_SHARED: Statement = Statement {
+    name: "store::dialect::ADVISORY_LOCK_SHARED",
+    sql: "select 1 from (select pg_advisory_xact_lock_shared($1)) as held",
 };
 
 /// As [`ADVISORY_LOCK`], for the hashes in `$2`, in the order in which they stand there.

@@ -306,6 +306,17 @@ impl Tx {
         Ok(())
     }
 
+    /// As [`Self::lock`], beside others that share it: only who locks it waits.
+    ///
+    /// # Errors
+    /// As [`Self::execute`].
+    pub async fn share(&mut self, lock: dialect::Lock) -> Result<(), DbError> {
+        if matches!(self.connection, Connection::Postgres(_)) {
+            self.execute(&dialect::ADVISORY_LOCK_SHARED, params![lock as i64]).await?;
+        }
+        Ok(())
+    }
+
     /// As [`Self::lock`], for each of these names. All that a decision needs of a kind must be asked
     /// for at once.
     ///

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     app::{App, Environment},
     applications, realms,
-    store::{DbError, Tx, params},
+    store::{DbError, Lock, Tx, params},
 };
 
 /// Endpoints that a list looks at.
@@ -260,6 +260,8 @@ pub async fn delete(app: &App, acting: &Acting, id: &WebhookId) -> Result<(), We
         .store(environment)
         .write::<_, DbError, _>(move |tx| {
             Box::pin(async move {
+                // What is published at the same time is cancelled here, or not made.
+                tx.lock(Lock::Publish).await?;
                 let deleted = tx.execute(&queries::DELETE_ENDPOINT, params![&endpoint]).await?;
                 tx.execute(&queries::CANCEL_OF_ENDPOINT, params![&endpoint, now]).await?;
                 Ok(deleted)

@@ -12,7 +12,7 @@ use super::queries;
 use crate::{
     app::{App, Environment},
     realms,
-    store::{DbError, Tx, params},
+    store::{DbError, Lock, Tx, params},
 };
 
 const ROUND: Duration = Duration::from_secs(60 * 60);
@@ -68,7 +68,10 @@ pub async fn purge(app: &App, environment: Environment) -> Result<u64, DbError> 
     Ok(deleted)
 }
 
-async fn batch(tx: &mut Tx, realm: &Realm, before: Timestamp) -> Result<(u64, u64), DbError> {
+/// One transaction of [`purge`]: how many deliveries and bodies it has deleted.
+pub(super) async fn batch(tx: &mut Tx, realm: &Realm, before: Timestamp) -> Result<(u64, u64), DbError> {
+    // Nobody sends one of these bodies again at the same time.
+    tx.lock(Lock::Messages).await?;
     tx.execute(&queries::PURGE_ATTEMPTS, params![realm, before, BATCH]).await?;
     let deliveries = tx.execute(&queries::PURGE_DELIVERIES, params![realm, before, BATCH]).await?;
     // A body stays as long as a delivery of it does, be it a replay made later.
@@ -82,6 +85,7 @@ async fn batch(tx: &mut Tx, realm: &Realm, before: Timestamp) -> Result<(u64, u6
 /// # Errors
 /// When the store fails.
 pub async fn erase(tx: &mut Tx, realm: &Realm, now: Timestamp) -> Result<(), DbError> {
+    tx.lock(Lock::Messages).await?;
     tx.execute(&queries::ERASE_ATTEMPTS, params![realm]).await?;
     tx.execute(&queries::ERASE_DELIVERIES, params![realm]).await?;
     tx.execute(&queries::ERASE_MESSAGES, params![realm]).await?;

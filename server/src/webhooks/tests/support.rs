@@ -10,6 +10,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tokio::{sync::oneshot, task::JoinHandle};
 
 use crate::{
     app::App,
@@ -18,7 +19,7 @@ use crate::{
     oauth,
     partners::PartnerRecord,
     realms,
-    store::{Db, DbError, params, sql},
+    store::{Db, DbError, Tx, TxFuture, params, sql},
     testing::{
         TestApp,
         client::{Client, Reply},
@@ -195,6 +196,50 @@ impl Shop {
 
     pub async fn rows(&self) -> u64 {
         number(&self.app.live, &COUNT_ROWS).await
+    }
+}
+
+/// A transaction that has done its work and is not committed yet.
+pub struct Uncommitted {
+    release: oneshot::Sender<()>,
+    ended: JoinHandle<()>,
+}
+
+impl Uncommitted {
+    pub async fn of<F>(db: &Db, work: F) -> Self
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, (), DbError> + Send + 'static,
+    {
+        let (begun, has_begun) = oneshot::channel();
+        let (release, released) = oneshot::channel::<()>();
+        let db = db.clone();
+        let ended = tokio::spawn(async move {
+            db.write::<_, DbError, _>(move |tx| {
+                Box::pin(async move {
+                    work(tx).await?;
+                    let _ = begun.send(());
+                    let _ = released.await;
+                    Ok(())
+                })
+            })
+            .await
+            .unwrap();
+        });
+        has_begun.await.unwrap();
+        Self { release, ended }
+    }
+
+    /// Does something else at the same time, and commits once that waits for the commit. What does not
+    /// wait gets time enough to show it.
+    pub async fn beside<T>(self, other: impl Future<Output = T>) -> T {
+        let mut other = std::pin::pin!(other);
+        let early = tokio::time::timeout(std::time::Duration::from_millis(200), &mut other).await;
+        self.release.send(()).unwrap();
+        self.ended.await.unwrap();
+        match early {
+            Ok(done) => done,
+            Err(_) => other.await,
+        }
     }
 }
 
