@@ -7,6 +7,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::schedule::ASKED_WAIT_MAX_S;
+
 /// An endpoint that fails for so long is disabled.
 pub const FAILING_MAX: SignedDuration = SignedDuration::from_hours(5 * 24);
 /// When its owner is warned before.
@@ -54,7 +56,7 @@ impl Failing {
 pub const FAILURES_MAX: u32 = 5;
 /// First wait of an open breaker, in seconds; each failed probe doubles it.
 pub const WAIT_FIRST_S: i64 = 30;
-/// Longest wait, in seconds.
+/// Longest wait after failures, in seconds. One that was asked for may be longer.
 pub const WAIT_MAX_S: i64 = 300;
 /// A probe that has not ended after so many seconds was lost with its server.
 pub const PROBE_LOST_S: i64 = 30;
@@ -102,6 +104,16 @@ impl Breaker {
         }
     }
 
+    /// The endpoint's owner asks for an attempt: the next one is let through at once, as a probe.
+    #[must_use]
+    pub fn hurried(self, now: Timestamp) -> Self {
+        match self {
+            Self::Closed { .. } => self,
+            Self::Open { until, wait_s } => Self::Open { until: until.min(now), wait_s },
+            Self::Probing { lost_at, wait_s } => Self::Probing { lost_at: lost_at.min(now), wait_s },
+        }
+    }
+
     /// After an attempt that was answered with 2xx.
     #[must_use]
     pub fn after_success(self) -> Self {
@@ -124,11 +136,11 @@ impl Breaker {
         }
     }
 
-    /// After an answer that asked to wait (429 or 503 with `Retry-After`): opens at once, for at most
-    /// [`WAIT_MAX_S`]; the delivery itself waits as long as it was asked to.
+    /// After an answer that asked to wait (429 or 503 with `Retry-After`): opens at once, for as long as
+    /// was asked and at most [`ASKED_WAIT_MAX_S`], as for a delivery. What happens meanwhile waits too.
     #[must_use]
     pub fn after_asked_to_wait(self, asked: Timestamp, now: Timestamp) -> Self {
-        let until = asked.clamp(now, after(now, WAIT_MAX_S));
+        let until = asked.clamp(now, after(now, ASKED_WAIT_MAX_S));
         match self.after_failure(now) {
             Self::Open { until: before, wait_s } => Self::Open { until: before.max(until), wait_s },
             Self::Closed { .. } | Self::Probing { .. } => Self::Open { until, wait_s: WAIT_FIRST_S },
@@ -208,26 +220,44 @@ mod tests {
     fn a_receiver_that_asks_to_wait_is_left_alone_at_once() {
         let asked = |until| Breaker::default().after_asked_to_wait(at(until), at(0)).admit(at(0)).1;
         assert_eq!(asked(100), Admission::NotBefore(at(100)));
-        assert_eq!(asked(3_600), Admission::NotBefore(at(300)));
+        assert_eq!(asked(3_600), Admission::NotBefore(at(3_600)), "as long as it asked for");
+        assert_eq!(asked(7 * 86_400), Admission::NotBefore(at(86_400)), "as a delivery: a day at most");
         assert_eq!(asked(-5), Admission::Go);
     }
 
+    #[test]
+    fn an_owner_who_asks_ends_the_wait_for_one_probe() {
+        let open = Breaker::default().after_asked_to_wait(at(3_600), at(0));
+        let (probing, admission) = open.hurried(at(10)).admit(at(10));
+        assert_eq!(admission, Admission::Go);
+        assert_eq!(probing.admit(at(11)).1, Admission::NotBefore(at(40)), "one probe");
+        assert_eq!(probing.hurried(at(11)).admit(at(11)).1, Admission::Go, "asked once more");
+        // What is over already does not begin again.
+        assert_eq!(open.hurried(at(4_000)), open);
+        let closed = Breaker::Closed { failures: 3 };
+        assert_eq!(closed.hurried(at(0)), closed);
+    }
+
     proptest! {
-        /// Whatever happens, an endpoint is asked again within the longest wait.
+        /// Whatever happens, an endpoint is asked again within the longest wait, or when it said.
         #[test]
         fn no_endpoint_is_held_back_for_ever(steps in proptest::collection::vec((0_u8..4, 0_i64..400), 0..60)) {
             let mut breaker = Breaker::default();
-            let mut now = 0;
+            let (mut now, mut asked) = (0, 0);
             for (step, seconds) in steps {
                 now += seconds;
                 breaker = match step {
                     0 => breaker.after_failure(at(now)),
                     1 => breaker.after_success(),
-                    2 => breaker.after_asked_to_wait(at(now + 9_000), at(now)),
+                    2 => {
+                        asked = now + 9_000;
+                        breaker.after_asked_to_wait(at(asked), at(now))
+                    }
                     _ => breaker.admit(at(now)).0,
                 };
                 if let Admission::NotBefore(until) = breaker.admit(at(now)).1 {
-                    prop_assert!(at(now) < until && until <= at(now + WAIT_MAX_S));
+                    let longest = WAIT_MAX_S.max(asked - now);
+                    prop_assert!(at(now) < until && until <= at(now + longest));
                 }
             }
         }

@@ -71,6 +71,16 @@ pub async fn enqueue(tx: &mut Tx, delivery: &NewDelivery<'_>) -> Result<(), DbEr
     Ok(())
 }
 
+/// The owner of an endpoint has asked for what was just made or hurried: if the endpoint is being
+/// spared, one attempt goes out at once all the same. False if the endpoint is gone meanwhile. Holds it
+/// until the end of the transaction: whoever deletes it sees the delivery, too.
+///
+/// # Errors
+/// When the store fails.
+pub async fn ask_to_probe(tx: &mut Tx, endpoint: &WebhookId, now: Timestamp) -> Result<bool, DbError> {
+    Ok(tx.execute(&queries::ASK_TO_PROBE, params![endpoint, now]).await? > 0)
+}
+
 /// A rider has withdrawn the consent given to an application: what waits by it is not sent any more.
 /// Says how many deliveries that were.
 ///

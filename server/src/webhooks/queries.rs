@@ -99,9 +99,14 @@ sql! {
 
     ATTEMPTS = "select * from webhook_attempts where delivery_id = $1 order by number";
 
-    /// What waits for its next attempt is due.
-    HURRY = "update webhook_deliveries set next_attempt_at = $2
-        where id = $1 and status = 'pending' and next_attempt_at > $2";
+    /// What waits for its next attempt is due, or was already.
+    HURRY = "update webhook_deliveries set next_attempt_at = case when next_attempt_at > $2 then $2 else next_attempt_at end
+        where id = $1 and status = 'pending'";
+
+    /// An attempt is asked for, although the endpoint is being spared.
+    ASK_TO_PROBE = "update webhook_endpoints set probes_asked = probes_asked + 1,
+            breaker_until = case when breaker_until > $2 then $2 else breaker_until end
+        where id = $1";
 
     /// With whether the consent that it was told by stands (always, for what is about nobody).
     REPLAYABLE_ONE = "select d.id, d.event_id, d.audience, d.kind, d.rider_id, d.test,

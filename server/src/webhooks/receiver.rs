@@ -12,6 +12,7 @@ use std::{
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpListener,
+    sync::Notify,
     time::Instant,
 };
 use tokio_rustls::TlsAcceptor;
@@ -23,6 +24,8 @@ pub enum Reply {
     Status(u16, &'static str),
     /// Writes these bytes and closes.
     Raw(Vec<u8>),
+    /// Answers with 200 once it is told to.
+    Held(Arc<Notify>),
     /// Never answers.
     Hang,
     /// Closes without an answer.
@@ -169,6 +172,10 @@ impl Shared {
             Reply::Status(status, lines) => {
                 let answer = format!("HTTP/1.1 {status} Any\r\ncontent-length: 2\r\n{lines}\r\nok");
                 stream.write_all(answer.as_bytes()).await.ok()
+            }
+            Reply::Held(told) => {
+                told.notified().await;
+                stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await.ok()
             }
             Reply::Raw(bytes) => {
                 stream.write_all(&bytes).await.ok()?;

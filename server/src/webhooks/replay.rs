@@ -19,7 +19,7 @@ use crate::{
     app::{App, Environment},
     random::Random,
     realms,
-    store::{DbError, Row, Tx, params},
+    store::{DbError, Lock, Row, Tx, params},
 };
 
 /// Deliveries made in one transaction.
@@ -51,13 +51,20 @@ pub async fn one(
                 if of.status == DeliveryStatus::Pending && of.endpoint_id == target.id {
                     let hurried = tx.execute(&queries::HURRY, params![&of.id, now]).await?;
                     if hurried > 0 {
+                        deliveries::ask_to_probe(tx, &target.id, now).await?;
                         tx.announce();
                         return Ok(of.id);
                     }
                 }
+                // As long as the delivery is there, so is its body.
+                tx.share(Lock::Messages).await?;
                 let row = tx.row(&queries::REPLAYABLE_ONE, params![&of.id]).await?;
                 let row = row.ok_or(WebhookError::NotFound)?;
-                again(tx, &random, &target, &row, now).await?.ok_or(WebhookError::NoConsent)
+                let made = again(tx, &random, &target, &row, now).await?.ok_or(WebhookError::NoConsent)?;
+                if !deliveries::ask_to_probe(tx, &target.id, now).await? {
+                    return Err(WebhookError::NoTarget);
+                }
+                Ok(made)
             })
         })
         .await?;
@@ -96,7 +103,7 @@ pub async fn many(
         };
         let made = app
             .store(environment)
-            .write::<_, DbError, _>(move |tx| Box::pin(async move { step.take(tx).await }))
+            .write::<_, WebhookError, _>(move |tx| Box::pin(async move { step.take(tx).await }))
             .await?;
         done.count += made.count;
         done.skipped += made.skipped;
@@ -193,7 +200,8 @@ struct Made {
 }
 
 impl Step {
-    async fn take(self, tx: &mut Tx) -> Result<Made, DbError> {
+    async fn take(self, tx: &mut Tx) -> Result<Made, WebhookError> {
+        tx.share(Lock::Messages).await?;
         let Search { source, kinds, statuses, from, to, arrived } = &self.search;
         let params = params![
             source,
@@ -213,6 +221,9 @@ impl Step {
                 Some(_) => made.count += 1,
                 None => made.skipped += 1,
             }
+        }
+        if made.count > 0 && !deliveries::ask_to_probe(tx, &self.target.id, self.now).await? {
+            return Err(WebhookError::NoTarget);
         }
         let is_full = rows.len() as u64 >= self.limit;
         made.last = rows.last().filter(|_| is_full).map(|row| row.get("id")).transpose()?;

@@ -15,11 +15,7 @@ use super::{
     deliveries::{self, NewDelivery, NewMessage},
     manage,
 };
-use crate::{
-    app::App,
-    realms,
-    store::{DbError, Tx},
-};
+use crate::{app::App, realms, store::Tx};
 
 /// A test event, not sent yet.
 pub(super) struct Test {
@@ -55,7 +51,7 @@ impl Test {
     }
 }
 
-pub(super) async fn enqueue(tx: &mut Tx, endpoint: &EndpointRecord, test: &Test) -> Result<(), DbError> {
+pub(super) async fn enqueue(tx: &mut Tx, endpoint: &EndpointRecord, test: &Test) -> Result<(), WebhookError> {
     let message = NewMessage {
         realm: &endpoint.realm,
         event_id: &test.event,
@@ -78,7 +74,11 @@ pub(super) async fn enqueue(tx: &mut Tx, endpoint: &EndpointRecord, test: &Test)
         replay_of: None,
         now: test.now,
     };
-    deliveries::enqueue(tx, &delivery).await
+    deliveries::enqueue(tx, &delivery).await?;
+    if !deliveries::ask_to_probe(tx, &endpoint.id, test.now).await? {
+        return Err(WebhookError::NotFound);
+    }
+    Ok(())
 }
 
 /// Sends a test event of a kind, whether the endpoint subscribes to it or not.
@@ -99,7 +99,7 @@ pub async fn send(
     let test = Test::new(app, &endpoint, kind);
     let sent = test.view();
     app.store(environment)
-        .write::<_, DbError, _>(move |tx| Box::pin(async move { enqueue(tx, &endpoint, &test).await }))
+        .write::<_, WebhookError, _>(move |tx| Box::pin(async move { enqueue(tx, &endpoint, &test).await }))
         .await?;
     acting.record(app, "webhook.test", id.as_str(), kind.as_str().to_owned()).await?;
     Ok(sent)

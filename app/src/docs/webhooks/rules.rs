@@ -86,7 +86,7 @@ pub(super) fn Retries() -> impl IntoView {
     let text = match lang {
         Lang::Id => format!(
             "- Setiap jeda diacak ±20 %, agar server yang baru pulih tidak diserbu.\n\
-             - **`Retry-After`** (detik atau tanggal HTTP) dipatuhi pada setiap kegagalan: percobaan berikutnya tidak lebih cepat dari itu, paling lama {asked}.\n\
+             - **`Retry-After`** (detik atau tanggal HTTP) dipatuhi pada setiap kegagalan: percobaan berikutnya tidak lebih cepat dari itu, paling lama {asked}. Dengan 429 atau 503, seluruh endpoint diistirahatkan selama itu; mengirim ulang atau mengirim uji mengakhirinya.\n\
              - **410 Gone** berarti Anda tidak mau menerima lagi: endpoint dinonaktifkan.\n\
              - Setelah {FAILURES_MAX} kegagalan beruntun, endpoint diistirahatkan: satu percobaan tiap {first} sampai {last}, sampai ada yang berhasil. Yang ditahan tidak dihitung sebagai percobaan.\n\
              - Endpoint yang gagal terus selama **{failing}** dinonaktifkan; pemiliknya diperingatkan lewat email setelah {}.\n\
@@ -95,7 +95,7 @@ pub(super) fn Retries() -> impl IntoView {
         ),
         Lang::En => format!(
             "- Each wait is spread by ±20 %, so that a server that has just recovered is not overrun.\n\
-             - **`Retry-After`** (seconds or an HTTP date) is obeyed with any failure: the next attempt comes no earlier, for at most {asked}.\n\
+             - **`Retry-After`** (seconds or an HTTP date) is obeyed with any failure: the next attempt comes no earlier, for at most {asked}. With 429 or 503 the whole endpoint is given a rest that long; sending again, or a test, ends it.\n\
              - **410 Gone** says that you want nothing more: the endpoint is disabled.\n\
              - After {FAILURES_MAX} failures in a row an endpoint is given a rest: one attempt every {first} to {last}, until one succeeds. What is held back does not count as an attempt.\n\
              - An endpoint that fails for **{failing}** on end is disabled; its owner is warned by e-mail after {}.\n\

@@ -82,8 +82,10 @@ pub struct State {
     pub is_held: bool,
     /// Connections without work.
     pub idle: Vec<Kept>,
-    /// Number of the last recall that was obeyed.
+    /// Number of the last recall before the endpoint was looked at.
     pub recalls: u64,
+    /// How often its owner has asked for an attempt, as last seen.
+    probes_asked: i64,
     pub last_success_at: Option<Timestamp>,
     pub last_failure_at: Option<Timestamp>,
     /// How it does has changed and is to be kept.
@@ -92,7 +94,7 @@ pub struct State {
 }
 
 impl Lane {
-    pub fn new(endpoint: Endpoint, recalls: u64) -> Self {
+    pub fn new(endpoint: Endpoint, recalls: u64, probes_asked: i64) -> Self {
         let record = &endpoint.record;
         Self {
             id: record.id.clone(),
@@ -108,6 +110,7 @@ impl Lane {
                 is_held: false,
                 idle: Vec::new(),
                 recalls,
+                probes_asked,
                 last_success_at: None,
                 last_failure_at: None,
                 is_dirty: false,
@@ -227,5 +230,12 @@ impl State {
             self.breaker = breaker;
         }
         self.failing = failing;
+    }
+
+    /// Its owner has asked for an attempt: one goes out at once, however long it was to be spared.
+    pub fn obey(&mut self, probes_asked: i64, now: Timestamp) {
+        if std::mem::replace(&mut self.probes_asked, probes_asked) != probes_asked {
+            self.breaker = self.breaker.hurried(now);
+        }
     }
 }

@@ -41,7 +41,10 @@ use std::{
 use data_encoding::HEXLOWER;
 use domain::ids::WebhookId;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::{
+    sync::{Notify, Semaphore, mpsc, watch},
+    time::MissedTickBehavior,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::publish::{Published, publish};
@@ -71,14 +74,14 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// What other parts tell the dispatcher.
 #[derive(Debug, Default)]
 pub struct Dispatch {
-    recalls: AtomicU64,
+    recalls: watch::Sender<u64>,
 }
 
-/// Nothing that is claimed but not under way is sent before it has been looked at again. To be called
-/// after the commit of what stops deliveries: a consent withdrawn, an endpoint paused, changed or
-/// deleted. Other nodes follow within seconds.
+/// Nothing that is not under way is sent before its endpoint has been looked at again. To be called
+/// after the commit of what stops deliveries or changes how they are sent: a consent withdrawn, an
+/// endpoint paused, changed or deleted, a secret taken back. Other nodes follow within seconds.
 pub fn recall(app: &App) {
-    app.dispatch.recalls.fetch_add(1, Ordering::AcqRel);
+    app.dispatch.recalls.send_modify(|recalls| *recalls += 1);
 }
 
 /// Dispatches one store's deliveries.
@@ -95,6 +98,8 @@ pub struct Post {
     bell: Notify,
     /// All endpoints are to be looked at.
     look: AtomicBool,
+    /// The recall that the last look obeyed.
+    recalls_obeyed: AtomicU64,
     /// Nothing new is begun.
     stopping: CancellationToken,
     /// Everything is dropped where it stands.
@@ -121,6 +126,7 @@ impl Post {
             reports,
             bell: Notify::new(),
             look: AtomicBool::new(true),
+            recalls_obeyed: AtomicU64::new(0),
             stopping: CancellationToken::new(),
             killed: CancellationToken::new(),
             workers: TaskTracker::new(),
@@ -145,7 +151,7 @@ impl Post {
     }
 
     fn recalls(&self) -> u64 {
-        self.app.dispatch.recalls.load(Ordering::Acquire)
+        *self.app.dispatch.recalls.borrow()
     }
 
     /// Publishes what has been written, and tells the lanes; true if there was something.
@@ -198,6 +204,10 @@ impl Post {
     /// Claims whenever a lane wants more, and looks at all endpoints now and then.
     async fn keep_claiming(self: Arc<Self>) {
         let mut moves = realms::moves(&self.app);
+        let mut recalls = self.app.dispatch.recalls.subscribe();
+        // One for all rounds: however often something rings, the next look comes in time.
+        let mut look = tokio::time::interval(LOOK_EVERY);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut backlog = figures::Backlog::default();
         loop {
             if let Err(error) = self.round().await {
@@ -208,8 +218,9 @@ impl Post {
             tokio::select! {
                 () = self.stopping.cancelled() => return,
                 () = self.bell.notified() => {}
-                () = tokio::time::sleep(LOOK_EVERY) => self.look.store(true, Ordering::Relaxed),
-                // The sender lives as long as the app.
+                _ = look.tick() => self.look.store(true, Ordering::Relaxed),
+                // The senders live as long as the app. A round sees by itself that there was a recall.
+                _ = recalls.changed() => {}
                 _ = moves.changed() => self.look.store(true, Ordering::Relaxed),
             }
         }

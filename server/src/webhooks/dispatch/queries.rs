@@ -13,13 +13,18 @@ sql! {
     /// Active endpoints, and when the first of what waits at each is due. One step into an index each,
     /// however much waits.
     LOOK = "select id, realm, partner_id, changed_at, failing_since, warnings, breaker_failures, breaker_until,
-            breaker_wait_s, breaker_probing,
+            breaker_wait_s, breaker_probing, probes_asked,
             (select min(delivery.next_attempt_at) from webhook_deliveries delivery
                 where delivery.endpoint_id = webhook_endpoints.id and delivery.status = 'pending') as due_at
         from webhook_endpoints where status = 'active'";
 
     /// Of whom nothing may be told, or not in every environment.
     PARTNERS_NOT_ACTIVE = "select id, status from partners where status <> 'active'";
+
+    /// Of which nothing can be sent.
+    CANCEL = "update webhook_deliveries set status = 'cancelled', ended_at = $2, next_attempt_at = null, lease = null,
+            lease_until = null
+        where id = $1 and status = 'pending'";
 
     /// What this node, or in a store of one process any node before it, had in hand.
     GIVE_BACK_ALL = "update webhook_deliveries set lease = null, lease_until = null

@@ -45,9 +45,8 @@ impl Post {
         let lease_min = later(self.app.clock.now(), LEASE_MIN);
         let recalls = self.recalls();
         let mut state = lane.lock();
-        let is_recalled = state.recalls != recalls;
-        state.recalls = recalls;
-        if is_recalled || self.stopping.is_cancelled() {
+        // Once it has been looked at again, see [`super::recall`], workers are started anew.
+        if state.recalls != recalls || self.stopping.is_cancelled() {
             let ids = state.clear_queue();
             self.hand_back(&mut state, lane, ids);
         }

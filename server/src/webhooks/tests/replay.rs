@@ -60,6 +60,39 @@ async fn one_that_waits_for_its_next_attempt_is_due_at_once() {
 }
 
 #[tokio::test]
+async fn an_endpoint_that_is_spared_is_tried_at_once_when_its_owner_asks() {
+    crate::store::sql! {
+        SPARE = "update webhook_endpoints set breaker_until = $1, breaker_wait_s = 300";
+    }
+    for test in TestApp::each().await {
+        let shop = Shop::of(&test, Tier::Pro).await;
+        let endpoint = shop.register(json!(["gate.offline"])).await;
+        let id = endpoint["id"].as_str().unwrap();
+        let ended = shop.delivery(&endpoint, EventKind::GateOffline, None).await;
+        shop.end(&ended, "exhausted", Some(500)).await;
+        let waiting = shop.delivery(&endpoint, EventKind::GateOffline, None).await;
+        for (path, body) in [
+            (format!("/deliveries/{waiting}/replay"), json!({})),
+            (format!("/webhooks/{id}/replay"), json!({})),
+            (format!("/deliveries/{ended}/replay"), json!({})),
+            (format!("/webhooks/{id}/test"), json!({"event": "gate.offline"})),
+        ] {
+            let until = shop.now() + jiff::SignedDuration::from_secs(300);
+            super::support::write(&shop.app.live, &SPARE, crate::store::params![until].to_vec()).await;
+            assert_ne!(shop.get(&format!("/webhooks/{id}")).await["spared_until"], Value::Null);
+            let answer = shop.post(&path, body).await;
+            assert_eq!(answer.status, 202, "{path}");
+            if path.contains(waiting.as_str()) {
+                let made: Value = answer.read();
+                assert_eq!(made["delivery_id"], json!(waiting), "it is due, and on its way as it is");
+            }
+            assert_eq!(shop.get(&format!("/webhooks/{id}")).await["spared_until"], Value::Null, "{path}");
+        }
+        assert_eq!(shop.pending().await, 4);
+    }
+}
+
+#[tokio::test]
 async fn what_is_about_a_rider_is_sent_again_only_while_the_consent_stands() {
     for test in TestApp::each().await {
         let shop = Shop::of(&test, Tier::Pro).await;

@@ -6,8 +6,8 @@ use domain::webhooks::DeliveryStatus;
 use tokio::time::Instant;
 
 use super::{
-    super::SLOTS,
-    support::{DEADLINE, Rig},
+    super::{super::client::tests::support::local_client, SLOTS},
+    support::Rig,
 };
 use crate::{
     testing::TestApp,
@@ -16,6 +16,9 @@ use crate::{
         receiver::{OK, Receiver, Reply},
     },
 };
+
+/// How long an attempt may take among many.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// W8, in sizes and isolation.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -42,7 +45,8 @@ async fn receivers_that_hang_drip_or_pour_leave_the_good_ones_alone() {
             good.push((rig.endpoint(&receiver).await, receiver));
         }
         rig.happen(10).await;
-        let post = rig.post();
+        // So many at once are slow on a busy machine: a good one is to have the time that it needs.
+        let post = rig.post_with(local_client(PATIENCE));
         while post.publish().await.unwrap() {}
         post.round().await.unwrap();
         let started = Instant::now();
@@ -63,7 +67,7 @@ async fn receivers_that_hang_drip_or_pour_leave_the_good_ones_alone() {
         for (reply, receiver, endpoint) in &bad {
             for attempt in rig.attempts(endpoint).await {
                 let total_us: i64 = attempt.get("total_us").unwrap();
-                assert!(total_us < (DEADLINE + Duration::from_secs(5)).as_micros() as i64, "{reply:?}");
+                assert!(total_us < (PATIENCE + Duration::from_secs(5)).as_micros() as i64, "{reply:?}");
                 let body: Option<Vec<u8>> = attempt.get("response_body").unwrap();
                 assert!(body.is_none_or(|body| body.len() <= ANSWER_BYTES_MAX));
             }

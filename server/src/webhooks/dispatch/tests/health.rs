@@ -97,6 +97,29 @@ async fn one_success_ends_a_time_of_failing() {
 }
 
 #[tokio::test]
+async fn an_owner_who_asks_has_one_attempt_at_once_while_the_endpoint_is_spared() {
+    for test in TestApp::each().await {
+        let rig = Rig::sandbox(&test.app).await;
+        let receiver = Receiver::start(|_, _| Reply::Status(503, "retry-after: 86400\r\n")).await;
+        let endpoint = rig.endpoint(&receiver).await;
+        rig.happen(9).await;
+        let post = rig.post();
+        post.deliver_due().await;
+        let first = receiver.count();
+        // Also what this dispatcher is about to write down of its own does not undo it.
+        post.lanes()[&endpoint].lock().is_dirty = true;
+        rig.ask_to_probe(&endpoint).await;
+        post.deliver_due().await;
+        assert_eq!(receiver.count(), first + 1);
+        post.deliver_due().await;
+        assert_eq!(receiver.count(), first + 1, "one for each wish");
+        rig.ask_to_probe(&endpoint).await;
+        rig.post().deliver_due().await;
+        assert_eq!(receiver.count(), first + 2, "a dispatcher that begins anew knows it");
+    }
+}
+
+#[tokio::test]
 async fn a_breaker_lets_one_attempt_through_and_what_it_holds_back_counts_for_nothing() {
     for test in TestApp::each().await {
         let rig = Rig::sandbox(&test.app).await;

@@ -3,6 +3,7 @@
 mod bad;
 mod health;
 mod schedule;
+mod seen;
 mod sent;
 mod several;
 pub mod support;

@@ -17,7 +17,13 @@ use jiff::Timestamp;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use super::super::{super::client::tests::support::local_client, Post, SLOTS};
+use super::super::{
+    super::{
+        client::{Client, tests::support::local_client},
+        deliveries::ask_to_probe,
+    },
+    Post, SLOTS,
+};
 use crate::{
     app::App,
     events::{NewEvent, record},
@@ -37,6 +43,9 @@ sql! {
     ATTEMPTS = "select attempt.*, delivery.status as outcome from webhook_attempts attempt
         join webhook_deliveries delivery on delivery.id = attempt.delivery_id
         where delivery.endpoint_id = $1 order by attempt.delivery_id, attempt.number";
+    SET_URL = "update webhook_endpoints set url = $2, changed_at = $3 where id = $1";
+    DELETE_MESSAGES = "delete from webhook_messages where event_id = (
+        select min(event_id) from webhook_deliveries where endpoint_id = $1)";
     CANCEL = "update webhook_deliveries set status = 'cancelled', next_attempt_at = null
         where endpoint_id = $1 and status = 'pending'";
     MAILS = "select subject from mails order by id";
@@ -177,7 +186,26 @@ impl Rig {
     }
 
     pub fn post(&self) -> Arc<Post> {
-        Post::new(&self.app, self.environment(), local_client(DEADLINE), Arc::new(Semaphore::new(SLOTS)))
+        self.post_with(local_client(DEADLINE))
+    }
+
+    pub fn post_with(&self, client: Client) -> Arc<Post> {
+        Post::new(&self.app, self.environment(), client, Arc::new(Semaphore::new(SLOTS)))
+    }
+
+    /// The owner asks for an attempt, as sending again and test events do.
+    pub async fn ask_to_probe(&self, endpoint: &WebhookId) {
+        let (endpoint, now) = (endpoint.clone(), self.now());
+        self.app
+            .store(self.environment())
+            .write::<_, DbError, _>(move |tx| {
+                Box::pin(async move {
+                    assert!(ask_to_probe(tx, &endpoint, now).await?);
+                    Ok(())
+                })
+            })
+            .await
+            .unwrap();
     }
 
     /// Status and number of attempts of each delivery.
