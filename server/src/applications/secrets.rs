@@ -12,7 +12,7 @@ use super::{ApplicationError, ApplicationRecord, SecretRecord, changeable, find_
 use crate::{
     app::App,
     keys::Keeper,
-    store::{DbError, Tx, params},
+    store::{DbError, LockEach, Tx, params},
 };
 
 /// The secrets of an application that work now, the current one first.
@@ -59,6 +59,8 @@ pub async fn rotate_secret(
     app.store(record.environment())
         .write::<_, DbError, _>(move |tx| {
             Box::pin(async move {
+                // Whoever rotates at the same time waits here: one secret is the current one.
+                tx.lock_each(LockEach::Applications, std::iter::once(id.as_str())).await?;
                 tx.execute(&queries::REPLACE_SECRET, params![&id, until]).await?;
                 insert(tx, &id, &made, now).await
             })

@@ -30,6 +30,8 @@ pub enum LockEach {
     Codes = 4,
     /// Families of refresh tokens.
     Families = 5,
+    /// Applications, whose secrets follow one another.
+    Applications = 6,
 }
 
 /// One statement in the words of each engine: for many rows in one parameter (a JSON array), and for

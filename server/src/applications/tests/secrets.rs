@@ -62,6 +62,27 @@ async fn an_old_secret_can_be_ended_and_the_current_one_can_not() {
     }
 }
 
+#[tokio::test]
+async fn of_secrets_rotated_at_the_same_time_one_is_the_current_one() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let mut rani = owner(app, RANI).await;
+        let (id, _) = register(&mut rani, json!({})).await;
+        let path = format!("/applications/{id}/secret/rotate");
+        let tries = (0..8).map(|_| {
+            let (mut rani, path) = (rani.clone(), path.clone());
+            tokio::spawn(async move { rani.post(&path, json!({"overlap_hours": 24})).await.status })
+        });
+        for status in futures_util::future::join_all(tries).await {
+            assert_eq!(status.unwrap(), 201);
+        }
+        let shown = rani.get(&format!("/applications/{id}")).await.body;
+        let secrets = shown["secrets"].as_array().unwrap();
+        assert_eq!(secrets.len(), 9, "{shown}");
+        assert_eq!(secrets.iter().filter(|secret| secret["valid_until"].is_null()).count(), 1, "{shown}");
+    }
+}
+
 /// RFC 6819 section 5.1.4.1.3: what the store has is no use to who steals it.
 #[tokio::test]
 async fn a_secret_of_another_application_is_not_ones_own() {
