@@ -33,6 +33,10 @@ const KEPT_S: HeaderValue = HeaderValue::from_static("7200");
 /// Lets scripts of any origin read an answer.
 pub fn open(sent: &mut HeaderMap) {
     sent.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
+}
+
+/// Names the headers that they may read beside what is always theirs. Long, so not for programs.
+pub fn expose(sent: &mut HeaderMap) {
     sent.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
 }
 

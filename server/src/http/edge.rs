@@ -280,15 +280,16 @@ impl Visit {
         }
         headers::default(sent, header::CACHE_CONTROL, self.surface.cache_control());
         match self.surface {
+            // Whoever asked: what a cache keeps of one caller's answer may be read by a page of another.
             Surface::PublicApi => {
+                cors::open(sent);
                 if self.origin {
-                    cors::open(sent);
+                    cors::expose(sent);
                 }
             }
             Surface::OAuth => {
-                if self.origin {
-                    cors::open(sent);
-                }
+                cors::open(sent);
+                cors::expose(sent);
                 // For HTTP/1.0 caches (RFC 6749 section 5.1), wherever nothing may be kept.
                 if sent.get(header::CACHE_CONTROL).is_some_and(|kept| kept == "no-store") {
                     sent.insert(header::PRAGMA, headers::NO_CACHE);

@@ -42,6 +42,9 @@ async fn scripts_of_any_origin_may_read_the_public_api_and_nothing_else() {
         assert_eq!(reply.text("access-control-allow-origin"), "*", "{path}");
         assert!(reply.text("access-control-expose-headers").contains("X-RateLimit-Remaining"), "{path}");
     }
+    // Whoever asks: a cache may give to a page what it has of a program.
+    let reply = test.anonymous().get("/open-api/v1/lines").await;
+    assert_eq!(reply.text("access-control-allow-origin"), "*");
     for path in ["/portal-api/v1/nothing", "/health/live"] {
         assert_eq!(browser.get(path).await.text("access-control-allow-origin"), "", "{path}");
     }
