@@ -12,18 +12,31 @@ import { assertAccessible, baseUrl, demo, demoPartner, launch, newVisitor, phone
 
 let browser;
 let callback;
+let elsewhere;
 before(async () => {
   browser = await launch();
-  callback = createServer((request, response) => {
+  const landing = (request, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8');
     response.end('<!DOCTYPE html><html lang="id"><title>Kembali</title><h1>Kembali di aplikasi</h1>');
+  };
+  elsewhere = await listening(landing);
+  // As many applications do: the callback keeps the code and sends the browser on to the application.
+  callback = await listening((request, response) => {
+    if (!request.url.startsWith('/kembali?lanjut')) return landing(request, response);
+    response.writeHead(303, { location: `http://127.0.0.1:${elsewhere.address().port}/beranda` }).end();
   });
-  await new Promise((ready) => callback.listen(0, '127.0.0.1', ready));
 });
 after(async () => {
   await browser?.close();
   callback?.close();
+  elsewhere?.close();
 });
+
+async function listening(handler) {
+  const server = createServer(handler);
+  await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+  return server;
+}
 
 const redirectUri = () => `http://127.0.0.1:${callback.address().port}/kembali`;
 
@@ -45,14 +58,14 @@ async function post(path, body, headers = {}) {
 }
 
 /** A public application of the partner on Pro, approved; its id. */
-async function application(name) {
+async function application(name, path = '/kembali') {
   const owner = await signedIn(await demoPartner('pro'));
   const made = await owner('/applications', {
     environment: 'live',
     client_type: 'public',
     name,
     description: 'Catatan perjalanan di ponsel',
-    redirect_uris: ['http://127.0.0.1/kembali'],
+    redirect_uris: [`http://127.0.0.1${path}`],
     scopes: { 'journey:read': 'Mencatat perjalanan', 'profile:read': 'Menyapa dengan nama', 'balance:read': 'Mengingatkan isi saldo' },
   });
   const { id } = (await made.json()).application;
@@ -146,6 +159,23 @@ describe('consent', () => {
       await page.context().close();
     });
   }
+
+  test('the callback may send the browser on to another origin', async () => {
+    const clientId = await application('Jurnal Kereta 3', '/kembali?lanjut');
+    const rider = (await demo()).riders[2];
+    const { query } = request(clientId);
+    query.set('redirect_uri', `${redirectUri()}?lanjut`);
+    const page = await newVisitor(browser);
+    await page.goto(`/oauth/authorize?${query}`);
+    const door = form(page, '/rider/sign-in');
+    await fill(door, { login: rider.email, password: rider.password });
+    await submit(page, door);
+    // Chromium holds a page's form-action against this second redirect, too.
+    const home = `http://127.0.0.1:${elsewhere.address().port}/beranda`;
+    await Promise.all([page.waitForURL(home), page.getByRole('button', { name: 'Izinkan' }).click()]);
+    assert.match(await page.locator('h1').innerText(), /Kembali di aplikasi/);
+    await page.context().close();
+  });
 
   test('a request that cannot be trusted stays here, and a no is told to the application', async () => {
     const clientId = await application('Jurnal Kereta 2');

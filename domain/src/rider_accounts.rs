@@ -201,13 +201,30 @@ pub enum AuthorizeStep {
     Redirect {
         to: String,
     },
+    /// It is refused, and nobody answers for where the application would hear that: the way there is
+    /// a link.
+    Leave(Box<Leave>),
     /// The rider signs in first.
     SignIn {
         login_hint: Option<String>,
+        /// The query to come back with, where the one that came would not fit into another address.
+        request: Option<String>,
     },
     /// A rider of the test network is to be chosen.
     ChooseRider(Box<ChooseRider>),
     Consent(Box<ConsentView>),
+}
+
+/// A way out that nobody is sent by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leave {
+    pub application: ApplicationCard,
+    /// Code of RFC 6749.
+    pub error: String,
+    /// For developers.
+    pub description: String,
+    /// The application's address, with the refusal.
+    pub to: String,
 }
 
 /// The test riders to choose from.
@@ -243,8 +260,6 @@ pub struct ConsentView {
     pub allowed_since: Option<Timestamp>,
     /// When access ends unless it is allowed anew or withdrawn before.
     pub until: Timestamp,
-    /// Where the answer goes, as a source of a content security policy: `https://app.example`.
-    pub reply_source: String,
     /// The query of the request; sent back with the form.
     pub request: String,
     /// Says to whom what was shown when; sent back with the form.

@@ -2,7 +2,7 @@
 //!
 //! The server asks the API first and hands over what it said; the page only shows it.
 
-use domain::rider_accounts::{AuthorizeStep, ChooseRider};
+use domain::rider_accounts::{AuthorizeStep, ChooseRider, Leave};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -26,6 +26,7 @@ pub fn AuthorizePage() -> impl IntoView {
         Some(AuthorizeStep::PageError { code, explanation }) => {
             view! { <Untrusted code=code explanation=explanation/> }.into_any()
         }
+        Some(AuthorizeStep::Leave(leave)) => view! { <Leaving leave=*leave/> }.into_any(),
         // The server follows these by itself.
         Some(AuthorizeStep::Redirect { .. } | AuthorizeStep::SignIn { .. }) | None => {
             PageStatus::set(500);
@@ -57,6 +58,40 @@ fn Untrusted(code: String, explanation: String) -> impl IntoView {
             <p class="muted">
                 {lang.pick("Untuk pengembang: ", "For developers: ")}
                 <a href="/docs/authentication">"OAuth 2.0"</a>
+            </p>
+        </div>
+    }
+}
+
+/// The request is refused, and nobody looked at where its application would hear that.
+#[component]
+fn Leaving(leave: Leave) -> impl IntoView {
+    let lang = use_lang();
+    let title = lang.pick("Permintaan aplikasi ini ditolak", "This application's request is refused");
+    let Leave { application, error, description, to } = leave;
+    let place = to.split('?').next().unwrap_or_default().to_owned();
+    view! {
+        <Title text=title/>
+        <div class="narrow stack-lg">
+            <PageHead title=title/>
+            <Asker application=application is_test=true/>
+            <Notice tone=Tone::Danger>
+                <p>
+                    {lang.pick("Untuk pengembang: ", "For developers: ")}
+                    <code>{error}</code>
+                    ", "
+                    <span lang="en">{description}</span>
+                </p>
+            </Notice>
+            <p>
+                {lang
+                    .pick(
+                        "Tidak ada data yang dibagikan. Alamat kembali aplikasi sandbox tidak ditinjau KAI Commuter; buka hanya bila Anda mengenalnya:",
+                        "No data was shared. Nobody at KAI Commuter has looked at where a sandbox application leads; open it only if you know it:",
+                    )}
+            </p>
+            <p>
+                <a href=to rel="noreferrer">{lang.pick("Lanjut ke ", "On to ")} {place}</a>
             </p>
         </div>
     }

@@ -19,6 +19,12 @@ impl<'a> Parameters<'a> {
         Ok(first.filter(|value| !value.is_empty()))
     }
 
+    /// How long those with these names are, names and values.
+    pub fn bytes_of(self, names: &[&str]) -> usize {
+        let known = self.0.iter().filter(|(name, _)| names.contains(&name.as_str()));
+        known.map(|(name, value)| name.len() + value.len()).sum()
+    }
+
     /// Refuses any parameter that came twice, also those that nobody knows.
     pub fn check_doubled(self) -> Result<(), Doubled> {
         let mut names: Vec<_> = self.0.iter().map(|(name, _)| name).collect();

@@ -131,6 +131,14 @@ fn check_web(address: &WebAddress<'_>, client: ClientType, environment: Environm
     }
 }
 
+/// Whether an address that was registered leads back to the machine it is opened on.
+pub(super) fn is_on_own_machine(uri: &str) -> bool {
+    WebAddress::parse(uri).is_ok_and(|address| {
+        address.scheme == Scheme::Http
+            && (is_loopback(address.host) || address.host == Host::Name("localhost"))
+    })
+}
+
 fn is_loopback(host: Host<'_>) -> bool {
     // Not the rest of 127.0.0.0/8: RFC 8252 names these two.
     const HERE: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];

@@ -6,7 +6,10 @@ use domain::{
     applications::ApplicationStatus,
     ids::{ApplicationId, PartnerId},
     limits::tier_in,
-    oauth::{ClientType, TokenHash, authorize::Client},
+    oauth::{
+        ClientType, TokenHash,
+        authorize::{Client, Vouched},
+    },
     partners::PartnerStatus,
     realm::Realm,
     tiers::{Feature, Tier},
@@ -75,6 +78,17 @@ pub async fn known(app: &App, client_id: &str) -> Result<Option<Arc<KnownClient>
     Ok(Some(Arc::new(of(record, partner, secrets.into_iter().map(|secret| secret.hash).collect()))))
 }
 
+/// Applications for tests are approved unseen; of live ones only what was approved stands.
+fn vouched(realm: &Realm, status: ApplicationStatus) -> Vouched {
+    match (status, realm) {
+        (ApplicationStatus::Approved, Realm::Live) => Vouched::Reviewed,
+        (ApplicationStatus::Approved, Realm::Sandbox(_)) => Vouched::Nobody,
+        (ApplicationStatus::InReview | ApplicationStatus::Rejected | ApplicationStatus::Disabled, _) => {
+            Vouched::Refused
+        }
+    }
+}
+
 fn of(record: super::ApplicationRecord, partner: PartnerRecord, secrets: Vec<TokenHash>) -> KnownClient {
     let tier = tier_in(record.environment(), partner.tier);
     let may_ask = record.status == ApplicationStatus::Approved
@@ -89,6 +103,7 @@ fn of(record: super::ApplicationRecord, partner: PartnerRecord, secrets: Vec<Tok
             redirect_uris: registration.registered_uris(),
             scopes: registration.scopes.scopes(),
             may_ask,
+            vouched: vouched(&record.realm, record.status),
         },
         auto_consent: record.auto_consent && record.realm != Realm::Live,
         realm: record.realm,

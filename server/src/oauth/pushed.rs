@@ -59,6 +59,7 @@ fn refusal(error: PageError) -> Refusal {
         PageError::RedirectDoubled | PageError::ClientDoubled => Refusal::Doubled,
         PageError::RedirectMissing | PageError::RedirectUnknown => Refusal::RedirectUnknown,
         PageError::ClientMissing | PageError::ClientUnknown => Refusal::ClientUnknown,
+        PageError::ClientNotAllowed => Refusal::NotAllowed,
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/oauth/authorize`: the page that applications send riders to, and its form.
 //!
 //! What comes next is the API's to say; here it becomes a redirect, always by 303, or a page. Only
-//! this page may send its form's answer to another origin, and only to the one it names.
+//! the question itself has a form whose answer may lead to another origin.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,11 @@ use domain::{
 };
 use serde_json::json;
 
-use super::{Portal, own_api::Answer, pages};
+use super::{
+    Portal,
+    own_api::Answer,
+    pages::{self, Forms},
+};
 use crate::http::{
     json::read_body,
     problem::{ApiError, ApiResult},
@@ -63,10 +67,12 @@ pub async fn decide(State(portal): State<Portal>, request: Request) -> ApiResult
 async fn follow(portal: &Portal, parts: &Parts, query: &str, answer: &Answer) -> Response {
     let mut response = match answer.read::<AuthorizeStep>() {
         Ok(AuthorizeStep::Redirect { to }) => return see_other(&to),
-        Ok(AuthorizeStep::SignIn { login_hint }) => return to_sign_in(query, login_hint.as_deref()),
+        Ok(AuthorizeStep::SignIn { login_hint, request }) => {
+            return to_sign_in(request.as_deref().unwrap_or(query), login_hint.as_deref());
+        }
         Ok(step) => {
             let mut response = page(portal, parts, query, Ok(&step)).await;
-            if matches!(step, AuthorizeStep::PageError { .. }) {
+            if matches!(step, AuthorizeStep::PageError { .. } | AuthorizeStep::Leave(_)) {
                 *response.status_mut() = StatusCode::BAD_REQUEST;
             }
             response
@@ -86,7 +92,7 @@ async fn follow(portal: &Portal, parts: &Parts, query: &str, answer: &Answer) ->
     response
 }
 
-/// The page with what the API said; the form's answer may go where it names.
+/// The page with what the API said.
 async fn page(
     portal: &Portal,
     parts: &Parts,
@@ -96,9 +102,9 @@ async fn page(
     let Ok(page) = with_query(PAGE, query).parse::<Uri>() else {
         return ApiError::new(Code::MalformedRequest).into_response();
     };
-    let source = match &said {
-        Ok(AuthorizeStep::Consent(view)) => view.reply_source.clone(),
-        _ => String::new(),
+    let forms = match &said {
+        Ok(AuthorizeStep::Consent(_)) => Forms::LeadAway,
+        _ => Forms::StayHere,
     };
     let result = match said.map(serde_json::to_value) {
         Ok(Ok(step)) => Ok(step),
@@ -106,7 +112,7 @@ async fn page(
         Err(problem) => Err(problem),
     };
     let outcome = Outcome::new(PAGE.to_owned(), HashMap::new(), result);
-    pages::render_replying(portal, parts, &page, Some(outcome), &source).await
+    pages::render_with(portal, parts, &page, Some(outcome), forms).await
 }
 
 /// Away from here. The address that the rider comes from is not told.

@@ -77,17 +77,27 @@ pub fn to_sign_in(page: &Uri) -> Response {
 
 /// Renders the page at `page` for the visitor who sent `request`.
 pub async fn render(portal: &Portal, request: &Parts, page: &Uri, outcome: Option<Outcome>) -> Response {
-    render_replying(portal, request, page, outcome, "").await
+    render_with(portal, request, page, outcome, Forms::StayHere).await
 }
 
-/// As [`render`], for a page whose form may be answered with a redirect to `reply_source` (a source
-/// of a content security policy), beside our own pages.
-pub async fn render_replying(
+/// Where what answers a page's forms may lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forms {
+    /// To pages of ours.
+    StayHere,
+    /// To an application, and on to wherever that sends its users: Chromium holds `form-action` against
+    /// every redirect that follows a form, also those of others that nobody can list. So the policy of
+    /// such a page has none; its forms are ours, and no script or base address of others gets in.
+    LeadAway,
+}
+
+/// As [`render`], for a page with forms of this kind.
+pub async fn render_with(
     portal: &Portal,
     request: &Parts,
     page: &Uri,
     outcome: Option<Outcome>,
-    reply_source: &str,
+    forms: Forms,
 ) -> Response {
     let visitor = visitor::identify(portal, request, page).await;
     let may = lets_in(page.path(), visitor.session.is_some(), visitor.rider.is_some());
@@ -97,7 +107,7 @@ pub async fn render_replying(
     }
     let status = PageStatus::default();
     let nonce = Nonce::new();
-    let policy = content_security_policy(&nonce, &portal.app.config, reply_source);
+    let policy = content_security_policy(&nonce, &portal.app.config, forms);
     let context = {
         let (portal, request, status) = (portal.clone(), request.clone(), status.clone());
         move || {
@@ -144,13 +154,16 @@ fn caller(portal: Portal, request: Parts) -> Caller {
 /// Only our own scripts, by nonce, which may call the API and the authorization server; nothing else
 /// from other hosts; no frames. Style attributes are allowed
 /// because the chart library's tooltips carry them.
-fn content_security_policy(nonce: &Nonce, config: &Config, reply_source: &str) -> HeaderValue {
+fn content_security_policy(nonce: &Nonce, config: &Config, forms: Forms) -> HeaderValue {
     let Config { api_url, auth_url, .. } = config;
+    let form_action = match forms {
+        Forms::StayHere => "; form-action 'self'",
+        Forms::LeadAway => "",
+    };
     let policy = format!(
         "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
          style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self' {api_url} {auth_url}; \
-         object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' {reply_source}"
+         object-src 'none'; base-uri 'none'; frame-ancestors 'none'{form_action}"
     );
-    HeaderValue::from_str(policy.trim_end())
-        .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+    HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
 }

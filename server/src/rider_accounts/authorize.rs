@@ -1,7 +1,8 @@
 //! `/oauth/authorize`: an application's request, as it comes to a rider.
 //!
 //! A request that can't be trusted ends on a page of ours; any other ends with a redirect to where
-//! its application is registered, with a code or with the RFC's error. Nothing is kept in between:
+//! its application is registered, with a code or with the RFC's error. Where nobody answers for that
+//! address and nobody has seen a page of ours yet, the way there is a link. Nothing is kept in between:
 //! the form carries the request, and it is read and judged again when the form comes back.
 //!
 //! Riders of a test network are chosen and not signed in, for they are nobody. An application with
@@ -18,7 +19,7 @@ use domain::{
     },
     page::PageRequest,
     realm::Realm,
-    rider_accounts::{AnswerConsent, AuthorizeStep, ChooseRider, Decision, TestRider},
+    rider_accounts::{AnswerConsent, AuthorizeStep, ChooseRider, Decision, Leave, TestRider},
     riders::RiderRow,
 };
 
@@ -39,6 +40,9 @@ use crate::{
 const TEST_RIDERS: &str = "50";
 /// Names the test rider who was chosen; ours, and no parameter of OAuth.
 const TEST_RIDER: &str = "test_rider";
+
+/// Longest e-mail address that a hint may be (RFC 5321); a longer one is passed over.
+const HINT_BYTES_MAX: usize = 254;
 
 /// A request that passed all checks.
 pub(super) struct Sound {
@@ -62,12 +66,16 @@ pub(super) struct Subject {
 /// When a store fails.
 pub async fn begin(app: &App, rider: Option<&Rider>, lang: Lang, query: &str) -> ApiResult<AuthorizeStep> {
     let sound = match judge(app, lang, query).await? {
-        Ok(sound) => sound,
-        Err(step) => return Ok(step),
+        Judged::Sound(sound) => *sound,
+        Judged::Refused { leave, may_redirect: true } => {
+            return Ok(AuthorizeStep::Redirect { to: leave.to });
+        }
+        Judged::Refused { leave, .. } => return Ok(AuthorizeStep::Leave(leave)),
+        Judged::Other(step) => return Ok(step),
     };
     match subject(app, &sound, rider).await? {
         Ok(subject) => consent::show(app, &sound, &subject, query, false).await,
-        Err(Unknown::Rider) => Ok(AuthorizeStep::SignIn { login_hint: sound.login_hint }),
+        Err(Unknown::Rider) => Ok(sign_in(app, sound, query)),
         Err(Unknown::TestRider) => match hinted(app, &sound).await? {
             Some(test_rider) => {
                 let answered = sound.asked.clone().answered(sound.asked.scopes);
@@ -90,12 +98,14 @@ pub async fn answer(
 ) -> ApiResult<AuthorizeStep> {
     let shown = Shown::open(app, &answer.form, &answer.request)?;
     let sound = match judge(app, lang, &answer.request).await? {
-        Ok(sound) => sound,
-        Err(step) => return Ok(step),
+        Judged::Sound(sound) => *sound,
+        // Whoever answers has seen our page, and who asks.
+        Judged::Refused { leave, .. } => return Ok(AuthorizeStep::Redirect { to: leave.to }),
+        Judged::Other(step) => return Ok(step),
     };
     let subject = match subject(app, &sound, rider).await? {
         Ok(subject) => subject,
-        Err(Unknown::Rider) => return Ok(AuthorizeStep::SignIn { login_hint: sound.login_hint }),
+        Err(Unknown::Rider) => return Ok(sign_in(app, sound, &answer.request)),
         Err(Unknown::TestRider) => return choose(app, &sound, &answer.request).await,
     };
     if shown.rider != subject.id || shown.session != subject.session {
@@ -118,42 +128,72 @@ fn scopes(ticked: &[String]) -> Result<Scopes, AccountError> {
     ticked.iter().map(|scope| scope.parse().map_err(|_| tampered())).collect()
 }
 
-/// Reads and checks a request. Err: what it comes to instead.
-async fn judge(app: &App, lang: Lang, query: &str) -> ApiResult<Result<Sound, AuthorizeStep>> {
-    let page = |error: PageError| AuthorizeStep::PageError {
-        code: error.code().to_owned(),
-        explanation: error.explain(lang).to_owned(),
+/// To sign in, and back to this request.
+fn sign_in(app: &App, sound: Sound, query: &str) -> AuthorizeStep {
+    let request = pushed::shortened(app, query);
+    // What is carried has the hint in it, and its address no room for another.
+    let login_hint = sound.login_hint.filter(|_| request.is_none());
+    AuthorizeStep::SignIn { login_hint, request }
+}
+
+/// What a request turned out to be.
+enum Judged {
+    Sound(Box<Sound>),
+    /// `leave`: where its application would hear that. `may_redirect`: before anybody saw a page of ours.
+    Refused {
+        leave: Box<Leave>,
+        may_redirect: bool,
+    },
+    /// It can't be trusted, or goes on elsewhere.
+    Other(AuthorizeStep),
+}
+
+/// Reads and checks a request.
+async fn judge(app: &App, lang: Lang, query: &str) -> ApiResult<Judged> {
+    let page = |error: PageError| {
+        Judged::Other(AuthorizeStep::PageError {
+            code: error.code().to_owned(),
+            explanation: error.explain(lang).to_owned(),
+        })
     };
     let sent: Pairs = serde_urlencoded::from_str(query).unwrap_or_default();
     let pairs = match pushed::find(app, sent, TEST_RIDER).await? {
         Found::Here(pairs) => pairs,
         Found::Taken(query) => {
-            return Ok(Err(AuthorizeStep::Redirect { to: format!("/oauth/authorize?{query}") }));
+            let to = format!("/oauth/authorize?{query}");
+            return Ok(Judged::Other(AuthorizeStep::Redirect { to }));
         }
-        Found::Unknown => return Ok(Err(pushed_unknown(lang))),
+        Found::Unknown => return Ok(Judged::Other(pushed_unknown(lang))),
     };
     let one = |name: &str| {
         pairs.iter().find(|(other, value)| other == name && !value.is_empty()).map(|(_, value)| value.clone())
     };
-    let (login_hint, test_rider) = (one("login_hint"), one(TEST_RIDER));
+    let login_hint = one("login_hint").filter(|hint| hint.len() <= HINT_BYTES_MAX);
+    let test_rider = one(TEST_RIDER);
     let received = match Received::read(pairs) {
         Ok(received) => received,
-        Err(error) => return Ok(Err(page(error))),
+        Err(error) => return Ok(page(error)),
     };
     let client = applications::known(app, received.client_id()).await?;
     let trusted = match received.trust(client.as_deref().map(|known| &known.client)) {
         Ok(trusted) => trusted,
-        Err(error) => return Ok(Err(page(error))),
+        Err(error) => return Ok(page(error)),
     };
-    let checked = trusted.check();
-    let Some(client) = client.clone() else { return Ok(Err(page(PageError::ClientUnknown))) };
+    let (may_redirect, checked) = (trusted.may_redirect_unasked(), trusted.check());
+    let Some(client) = client.clone() else { return Ok(page(PageError::ClientUnknown)) };
     Ok(match checked {
         Ok(asked) => {
             let test_rider = test_rider.and_then(|id| id.parse().ok());
-            Ok(Sound { asked, client, login_hint, test_rider })
+            Judged::Sound(Box::new(Sound { asked, client, login_hint, test_rider }))
         }
         Err((reply, refusal)) => {
-            Err(AuthorizeStep::Redirect { to: reply.refused(refusal, oauth::issuer(app)) })
+            let leave = Leave {
+                application: consent::card(&client),
+                error: refusal.code().as_str().to_owned(),
+                description: refusal.to_string(),
+                to: reply.refused(refusal, oauth::issuer(app)),
+            };
+            Judged::Refused { leave: Box::new(leave), may_redirect }
         }
     })
 }
@@ -243,7 +283,12 @@ async fn conclude(
     let to = match oauth::issue_code(app, NewCode { realm, partner_id, rider_id, consented }).await {
         Ok(code) => reply.granted(&code, issuer),
         Err(OAuthError::NotAllowed | OAuthError::NoGrant) => reply.refused(Refusal::NotAllowed, issuer),
-        Err(OAuthError::Db(error)) => return Err(error.into()),
+        // The rider is waiting, and the application can try again (RFC 6749 section 4.1.2.1).
+        Err(OAuthError::Db(error)) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "a consent could not be written down");
+            let refusal = if error.is_transient() { Refusal::Busy } else { Refusal::Internal };
+            reply.refused(refusal, issuer)
+        }
     };
     Ok(AuthorizeStep::Redirect { to })
 }

@@ -64,7 +64,6 @@ pub(super) async fn show(
         stations: station_names(app, latest.iter()),
         allowed_since: grant.filter(|_| is_allowed).map(|grant| grant.created_at),
         until: now.checked_add(SignedDuration::from_secs(REFRESH_LIFETIME_S)).unwrap_or(Timestamp::MAX),
-        reply_source: source(&sound.asked.reply.redirect_uri),
         request: query.to_owned(),
         form: shown.seal(app),
     })))
@@ -116,41 +115,4 @@ pub(super) fn station_names<'j>(
     ids.into_iter()
         .filter_map(|id| of(id).map(|station| StationChoice { id, name: station.name.clone() }))
         .collect()
-}
-
-/// Where a redirect URI leads, as a content security policy names it: Chromium asks `form-action`
-/// for the redirects that follow a form, too. Empty where it can't be named.
-fn source(redirect_uri: &str) -> String {
-    let Some((scheme, rest)) = redirect_uri.split_once(':') else { return String::new() };
-    let host = rest.strip_prefix("//").map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
-    let source = match host {
-        // A host source has no brackets.
-        Some(host) if matches!(scheme, "http" | "https") && !host.contains('[') => {
-            format!("{scheme}://{host}")
-        }
-        _ => format!("{scheme}:"),
-    };
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b":/.-+_*".contains(&byte);
-    if source.bytes().all(is_plain) && !source.contains('*') { source } else { String::new() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::source;
-
-    #[test]
-    fn a_policy_names_where_the_answer_goes_and_nothing_else() {
-        for (redirect_uri, expected) in [
-            ("https://app.travelku.co.id/cb?t=7", "https://app.travelku.co.id"),
-            ("https://app.travelku.co.id:8443/cb", "https://app.travelku.co.id:8443"),
-            ("http://127.0.0.1:49152/cb", "http://127.0.0.1:49152"),
-            ("http://[::1]:49152/cb", "http:"),
-            ("com.example.app:/cb", "com.example.app:"),
-            ("https://a.id;script-src/cb", ""),
-            ("https://*.id/cb", ""),
-            ("nonsense", ""),
-        ] {
-            assert_eq!(source(redirect_uri), expected, "{redirect_uri}");
-        }
-    }
 }

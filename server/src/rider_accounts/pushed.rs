@@ -1,7 +1,9 @@
 //! Requests that were pushed (RFC 9126). The store gives one out once; from then on, over signing in
-//! and over the form, it goes along in the address, sealed, so that nobody changes it on the way.
+//! and over the form, it goes along in the address, sealed, so that nobody changes it on the way. So do
+//! long ones that were not pushed, since sealing escapes nothing twice.
 
 use data_encoding::BASE64URL_NOPAD;
+use domain::oauth::authorize::PARAMETERS;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +12,8 @@ use crate::{app::App, oauth, store::DbError};
 const PURPOSE: &str = "pushed request";
 /// Carries the sealed request; ours, and no parameter of OAuth.
 const PARAMETER: &str = "pushed";
+/// From this length on, escaped, a request is carried sealed.
+const LONG_BYTES: usize = 5_000;
 /// Time to sign in and to decide.
 const KEPT: SignedDuration = SignedDuration::from_mins(30);
 
@@ -67,8 +71,23 @@ fn one<'p>(pairs: &'p Pairs, name: &str) -> Option<&'p str> {
     first.filter(|_| values.next().is_none())
 }
 
+/// The query that carries the request of a `query` that is too long to be carried as it came; none where
+/// it is not.
+pub fn shortened(app: &App, query: &str) -> Option<String> {
+    let escaped: usize = form_urlencoded::byte_serialize(query.as_bytes()).map(str::len).sum();
+    let mut pairs: Pairs = serde_urlencoded::from_str(query).unwrap_or_default();
+    if escaped < LONG_BYTES || pairs.iter().any(|(name, _)| name == PARAMETER) {
+        return None;
+    }
+    pairs.retain(|(name, _)| PARAMETERS.contains(&name.as_str()));
+    let client_id = one(&pairs, "client_id")?.to_owned();
+    Some(carry(app, &client_id, pairs))
+}
+
 /// The query that carries a request.
-fn carry(app: &App, client_id: &str, pairs: Pairs) -> String {
+fn carry(app: &App, client_id: &str, mut pairs: Pairs) -> String {
+    // Of what is carried only a hint was not judged; one that would be escaped is none.
+    pairs.retain(|(name, value)| name != "login_hint" || !value.contains(char::is_control));
     let at_us = app.clock.now().as_microsecond();
     let carried = Carried { client_id: client_id.to_owned(), pairs, at_us };
     let sealed = app.vault.seal(PURPOSE, &serde_json::to_vec(&carried).unwrap_or_default());

@@ -11,8 +11,8 @@
 //!
 //! | what is wrong | answer |
 //! | --- | --- |
-//! | `client_id` missing, doubled or unknown; `redirect_uri` missing, doubled or not registered | [`PageError`]: a page of ours, no redirect |
-//! | everything else | [`Refusal`]: a redirect with a code of RFC 6749 section 4.1.2.1 |
+//! | `client_id` missing, doubled or unknown; `redirect_uri` missing, doubled or not registered; an application whose addresses were never approved, or are not any more | [`PageError`]: a page of ours, no redirect |
+//! | everything else | [`Refusal`]: a redirect with a code of RFC 6749 section 4.1.2.1, by itself only where [`Trusted::may_redirect_unasked`] |
 //!
 //! `redirect_uri` is always needed, also where only one is registered. What a request has beside the
 //! parameters known here is passed over (RFC 6749 section 3.1), but nothing may come twice.
@@ -26,7 +26,7 @@ use super::{
     dpop::Thumbprint,
     parameters::{Doubled, Parameters, with_parameters},
     pkce::CodeChallenge,
-    redirect::{ClientType, RedirectUri},
+    redirect::{ClientType, RedirectUri, is_on_own_machine},
     scope::{ScopeError, Scopes},
     token_text::Token,
 };
@@ -34,6 +34,36 @@ use crate::ids::ApplicationId;
 
 /// Longest `state` that is carried, in bytes.
 pub const STATE_BYTES_MAX: usize = 2_048;
+
+/// Longest request that is carried over signing in, in bytes of its known parameters: sealed and in an
+/// address, it must fit into one.
+pub const REQUEST_BYTES_MAX: usize = 3_200;
+
+/// The parameters that are read here. All others are passed over, and kept by nobody.
+pub const PARAMETERS: [&str; 10] = [
+    "client_id",
+    "response_type",
+    "redirect_uri",
+    "scope",
+    "state",
+    "code_challenge",
+    "code_challenge_method",
+    "response_mode",
+    "dpop_jkt",
+    "login_hint",
+];
+
+/// Who answers for the addresses of an application. Without anybody, a link to us that leads on by
+/// itself would be at the service of whoever signs up (RFC 9700 section 4.11.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vouched {
+    /// An operator looked at them, and what was decided stands.
+    Reviewed,
+    /// Nobody: an application for tests.
+    Nobody,
+    /// They were not approved, or are not any more: nothing leads there.
+    Refused,
+}
 
 /// What is known of an application.
 #[derive(Debug, Clone)]
@@ -45,6 +75,7 @@ pub struct Client {
     pub scopes: Scopes,
     /// Reviewed, and its partner active and on a tier with OAuth.
     pub may_ask: bool,
+    pub vouched: Vouched,
 }
 
 /// A request of which only the name of the application was read.
@@ -88,6 +119,9 @@ impl Received {
         };
         if !client.redirect_uris.iter().any(|uri| uri.admits(redirect_uri, client.client_type)) {
             return Err(PageError::RedirectUnknown);
+        }
+        if client.vouched == Vouched::Refused {
+            return Err(PageError::ClientNotAllowed);
         }
         // Which of two states is the true one can't be known, so neither is returned.
         let state = Parameters(&self.pairs).one("state").ok().flatten();
@@ -135,6 +169,13 @@ pub struct Trusted<'a> {
 }
 
 impl Trusted<'_> {
+    /// Whether the browser may be sent there with a refusal before anybody saw a page of ours: to an
+    /// address that was reviewed, or back to the machine that it is on.
+    #[must_use]
+    pub fn may_redirect_unasked(&self) -> bool {
+        self.client.vouched == Vouched::Reviewed || is_on_own_machine(&self.reply.redirect_uri)
+    }
+
     /// Checks the rest of the request.
     ///
     /// # Errors
@@ -161,6 +202,12 @@ impl Trusted<'_> {
         }
         if self.reply.state.as_ref().is_some_and(|state| state.len() > STATE_BYTES_MAX) {
             return Err(Refusal::StateTooLong);
+        }
+        if self.reply.state.as_ref().is_some_and(|state| state.contains(char::is_control)) {
+            return Err(Refusal::StateUnprintable);
+        }
+        if parameters.bytes_of(&PARAMETERS) > REQUEST_BYTES_MAX {
+            return Err(Refusal::TooLong);
         }
         match one("response_type")? {
             Some("code") => {}

@@ -9,6 +9,8 @@ pub enum PageError {
     ClientMissing,
     ClientDoubled,
     ClientUnknown,
+    /// Its addresses were never approved, or are not any more.
+    ClientNotAllowed,
     RedirectMissing,
     RedirectDoubled,
     RedirectUnknown,
@@ -22,6 +24,7 @@ impl PageError {
             Self::ClientMissing => "client_id_missing",
             Self::ClientDoubled => "client_id_doubled",
             Self::ClientUnknown => "client_unknown",
+            Self::ClientNotAllowed => "client_not_allowed",
             Self::RedirectMissing => "redirect_uri_missing",
             Self::RedirectDoubled => "redirect_uri_doubled",
             Self::RedirectUnknown => "redirect_uri_unknown",
@@ -42,6 +45,10 @@ impl PageError {
             Self::ClientUnknown => lang.pick(
                 "Tidak ada aplikasi dengan client_id ini.",
                 "There is no application with this client_id.",
+            ),
+            Self::ClientNotAllowed => lang.pick(
+                "Aplikasi ini belum disetujui KAI Commuter, atau tidak lagi. Demi keamanan Anda, permintaan dihentikan di sini.",
+                "This application has not been approved by KAI Commuter, or is not any more. For your safety the request ends here.",
             ),
             Self::RedirectMissing => lang.pick(
                 "Aplikasi tidak menyebut ke mana Anda dikembalikan: parameter redirect_uri tidak ada.",
@@ -66,6 +73,10 @@ pub enum Refusal {
     Doubled,
     #[error("state is longer than 2048 bytes")]
     StateTooLong,
+    #[error("state has control characters")]
+    StateUnprintable,
+    #[error("the request is too long: its parameters have more than 3200 bytes")]
+    TooLong,
     #[error("response_type is missing: send response_type=code")]
     ResponseTypeMissing,
     #[error("this server knows response_type=code only")]
@@ -96,6 +107,8 @@ impl Refusal {
         match self {
             Self::Doubled
             | Self::StateTooLong
+            | Self::StateUnprintable
+            | Self::TooLong
             | Self::ResponseTypeMissing
             | Self::ResponseModeUnsupported
             | Self::ThumbprintMalformed

@@ -22,6 +22,7 @@ fn client() -> Client {
         ],
         scopes: [Scope::JourneyRead, Scope::ProfileRead].into_iter().collect(),
         may_ask: true,
+        vouched: Vouched::Reviewed,
     }
 }
 
@@ -104,6 +105,8 @@ fn what_cannot_be_trusted_stays_on_our_page() {
         assert_eq!(trust(pairs.clone(), &client()).map(drop), Err(error), "{pairs:?}");
         assert_ne!(error.explain(Lang::Id), error.explain(Lang::En));
     }
+    let refused = Client { vouched: Vouched::Refused, ..client() };
+    assert_eq!(trust(pairs(), &refused).map(drop), Err(PageError::ClientNotAllowed));
     let nobody = Received::read(pairs()).unwrap().trust(None).map(drop);
     assert_eq!(nobody, Err(PageError::ClientUnknown));
 }
@@ -111,6 +114,7 @@ fn what_cannot_be_trusted_stays_on_our_page() {
 #[test]
 fn everything_else_is_told_to_the_application() {
     let long = "s".repeat(STATE_BYTES_MAX + 1);
+    let many_times = vec!["journey:read"; 300].join(" ");
     let challenge = "code_challenge";
     let method = "code_challenge_method";
     let nonce = ("nonce".to_owned(), "1".to_owned());
@@ -135,6 +139,8 @@ fn everything_else_is_told_to_the_application() {
         (with("scope", Some("openid")), Refusal::Scope(ScopeError::Unknown), "invalid_scope"),
         (with("scope", Some("balance:read")), Refusal::ScopeNotRegistered, "invalid_scope"),
         (with("state", Some(&long)), Refusal::StateTooLong, "invalid_request"),
+        (with("state", Some("a\nb")), Refusal::StateUnprintable, "invalid_request"),
+        (with("scope", Some(&many_times)), Refusal::TooLong, "invalid_request"),
         (with("dpop_jkt", Some("abc")), Refusal::ThumbprintMalformed, "invalid_request"),
         (twice("state", "other"), Refusal::Doubled, "invalid_request"),
         (doubled_nonce, Refusal::Doubled, "invalid_request"),
@@ -146,6 +152,26 @@ fn everything_else_is_told_to_the_application() {
     let (reply, refusal) = trust(pairs(), &barred).unwrap().check().unwrap_err();
     assert_eq!((refusal, refusal.code()), (Refusal::NotAllowed, ErrorCode::UnauthorizedClient));
     assert_eq!(reply.state.as_deref(), Some("s/1 é"));
+}
+
+/// RFC 9700 section 4.11.2.
+#[test]
+fn only_a_reviewed_address_or_ones_own_machine_is_gone_to_unasked() {
+    for (redirect_uri, is_free) in [
+        ("https://app.travelku.co.id/cb", false),
+        ("https://127.0.0.1.evil.id/cb", false),
+        ("com.example.app:/cb", false),
+        ("http://127.0.0.1:49152/cb", true),
+        ("http://[::1]/cb", true),
+        ("http://localhost:3000/cb", true),
+    ] {
+        let redirect_uris = vec![RedirectUri::stored(redirect_uri.to_owned())];
+        for (vouched, expected) in [(Vouched::Nobody, is_free), (Vouched::Reviewed, true)] {
+            let client = Client { redirect_uris: redirect_uris.clone(), vouched, ..client() };
+            let trusted = trust(with("redirect_uri", Some(redirect_uri)), &client).unwrap();
+            assert_eq!(trusted.may_redirect_unasked(), expected, "{vouched:?} {redirect_uri}");
+        }
+    }
 }
 
 #[test]
@@ -172,6 +198,8 @@ fn every_refusal_may_stand_in_a_description() {
     for refusal in [
         Refusal::Doubled,
         Refusal::StateTooLong,
+        Refusal::StateUnprintable,
+        Refusal::TooLong,
         Refusal::ThumbprintMalformed,
         Refusal::ResponseTypeMissing,
         Refusal::ResponseTypeUnsupported,

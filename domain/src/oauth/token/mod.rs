@@ -18,6 +18,7 @@ use data_encoding::BASE64;
 
 pub use self::refusal::Refusal;
 use super::{
+    authorize::PARAMETERS,
     parameters::{Doubled, Parameters, decoded},
     pkce::{CodeVerifier, PkceError},
     redirect::ClientType,
@@ -117,7 +118,7 @@ impl TokenQuestion {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PushedRequest {
     pub client: ClientClaim,
-    /// The parameters as the authorization endpoint would get them. Not checked.
+    /// The parameters as the authorization endpoint would get them, of those that it reads. Not checked.
     pub pairs: Vec<(String, String)>,
 }
 
@@ -132,7 +133,7 @@ impl PushedRequest {
             return Err(Refusal::PushedTwice);
         }
         let mut pairs = pairs.to_vec();
-        pairs.retain(|(name, _)| name != "client_secret" && name != "client_id");
+        pairs.retain(|(name, _)| name != "client_id" && PARAMETERS.contains(&name.as_str()));
         pairs.insert(0, ("client_id".to_owned(), client.client_id.clone()));
         Ok(Self { client, pairs })
     }

@@ -67,10 +67,6 @@ pub enum Refusal {
     IntrospectionPublic,
     #[error(transparent)]
     Scope(#[from] ScopeError),
-    #[error("the server failed: try again")]
-    Internal,
-    #[error("the server is busy: try again in a while")]
-    Busy,
 }
 
 impl Refusal {
@@ -115,14 +111,6 @@ impl Refusal {
                 | PkceError::VerifierCharacter => ErrorCode::InvalidRequest,
             },
             Self::Scope(_) => ErrorCode::InvalidScope,
-            Self::Internal => ErrorCode::ServerError,
-            Self::Busy => ErrorCode::TemporarilyUnavailable,
         }
-    }
-
-    /// Whether the fault is the server's, and so worth an error in the log.
-    #[must_use]
-    pub const fn is_ours(self) -> bool {
-        self.code().status() >= 500
     }
 }

@@ -141,6 +141,86 @@ async fn whatever_else_is_wrong_is_told_to_the_application() {
     }
 }
 
+/// RFC 9700 section 4.11.2: anybody can sign up and register an application for tests.
+#[tokio::test]
+async fn nobody_is_sent_unasked_where_nobody_looked() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let (mut owner, mut admin) = active_owner(app, "pro").await;
+        let stranger = Web::stranger(&test);
+        let refused = async |id: &str, redirect_uri: &str| {
+            let changes = [("scope", "openid"), ("redirect_uri", redirect_uri)];
+            stranger.get(&format!("/oauth/authorize?{}", request(id, &changes))).await
+        };
+        // A page with a link, to be pressed or not.
+        let own = "com.example.app:/cb";
+        let (sandbox, _) = register(
+            &mut owner,
+            json!({"client_type": "public", "redirect_uris": [CALLBACK, own, "http://127.0.0.1/cb"]}),
+        )
+        .await;
+        for redirect_uri in [CALLBACK, own] {
+            let reply = refused(&sandbox, redirect_uri).await;
+            assert_eq!((reply.status.as_u16(), reply.text("location")), (400, ""));
+            let page = html(&reply);
+            let link = format!("href=\"{redirect_uri}?error=invalid_scope&amp;");
+            assert!(page.contains(&link) && page.contains("iss=http"), "{page}");
+        }
+        let here = refused(&sandbox, "http://127.0.0.1:49152/cb").await;
+        assert_eq!(here.status.as_u16(), 303);
+        assert!(here.text("location").starts_with("http://127.0.0.1:49152/cb?error=invalid_scope&"));
+        // A live one leads nowhere before it was approved, when it was refused, and once it is disabled.
+        let (live, _) = register(&mut owner, json!({"environment": "live"})).await;
+        let of_admin = format!("/admin/applications/{live}");
+        let reason = json!({"reason": "Alamat belum jelas"});
+        for (step, is_led) in [("", false), ("reject", false), ("approve", true), ("disable", false)] {
+            if step == "approve" {
+                let again = json!({"name": "TravelKu Baru"});
+                let page = format!("/applications/{live}");
+                assert_eq!(owner.send(axum::http::Method::PATCH, &page, Some(again)).await.status, 200);
+            }
+            if !step.is_empty() {
+                let body = if step == "approve" { json!({}) } else { reason.clone() };
+                let reply = admin.post(&format!("{of_admin}/{step}"), body).await;
+                assert_eq!(reply.status, 200, "{step}: {reply:?}");
+            }
+            let reply = refused(&live, CALLBACK).await;
+            assert_eq!(reply.status.as_u16(), if is_led { 303 } else { 400 }, "{step}");
+            assert_eq!(html(&reply).contains("client_not_allowed"), !is_led, "{step}");
+        }
+    }
+}
+
+/// The longest there may be: escaped once more for signing in, it would not fit into an address.
+#[tokio::test]
+async fn a_long_request_comes_back_from_signing_in_whole() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let id = application(app).await;
+        let web = Web::of(&test, &rider(app, EMAIL).await);
+        let stranger = Web::stranger(&test);
+        for state in ["é\"".repeat(682), "\"".repeat(2_048)] {
+            let changes = [("state", state.as_str()), ("login_hint", EMAIL), ("nonce", "unread")];
+            let address = format!("/oauth/authorize?{}", request(&id, &changes));
+            assert!(address.len() < 8_192, "{}", address.len());
+            let reply = stranger.get(&address).await;
+            let door = reply.text("location").to_owned();
+            assert_eq!(reply.status.as_u16(), 303);
+            assert_eq!(stranger.get(&door).await.status.as_u16(), 200, "{} bytes", door.len());
+            let next = parameters(&door)["next"].clone();
+            let page = web.get(&next).await;
+            let answer = [
+                ("request", hidden(&page, "request")),
+                ("form", hidden(&page, "form")),
+                ("decision", "deny".to_owned()),
+            ];
+            let answer: Vec<_> = answer.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let reply = web.submit("/oauth/authorize", &answer).await;
+            assert_eq!(parameters(reply.text("location"))["state"], state);
+        }
+    }
+}
+
 #[tokio::test]
 async fn who_is_not_signed_in_does_so_and_comes_back_here_and_nowhere_else() {
     for test in TestApp::each().await {
