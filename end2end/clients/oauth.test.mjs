@@ -141,10 +141,12 @@ describe('oauth4webapi', () => {
     test(`a ${kind} client goes the whole way with pushed requests`, () =>
       wholeWay(new Client(application('live', { confidential })), { pushed: true }));
 
-    test(`a ${kind} client goes the whole way with tokens bound to its key`, async () => {
-      const keys = await oauth.generateKeyPair('ES256');
-      await wholeWay(new Client(application('live', { confidential }), byBasic, keys), { pushed: confidential, type: 'dpop' });
-    });
+    for (const algorithm of ['ES256', 'Ed25519']) {
+      test(`a ${kind} client goes the whole way with tokens bound to its ${algorithm} key`, async () => {
+        const keys = await oauth.generateKeyPair(algorithm);
+        await wholeWay(new Client(application('live', { confidential }), byBasic, keys), { pushed: confidential, type: 'dpop' });
+      });
+    }
   }
 
   test('a token bound to a key is worth nothing to whoever copies it', async () => {

@@ -5,7 +5,7 @@
 //!
 //! | what is read | rule |
 //! | --- | --- |
-//! | header | `typ` is `dpop+jwt`, `alg` is ES256 or EdDSA, `jwk` is a public key of that kind |
+//! | header | `typ` is `dpop+jwt`, `alg` is ES256, EdDSA or Ed25519 (RFC 9864), `jwk` is a public key of that kind; no `crit` |
 //! | `htm`, `htu` | the request's method and its address without query and fragment |
 //! | `iat` | within 60 s of our clock |
 //! | `jti` | 1 to 128 characters, not seen before with this key |
@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 /// A proof is good for so long before and after its making, in seconds.
 pub const WINDOW_S: i64 = 60;
 /// Algorithms, as the metadata lists them.
-pub const ALGORITHMS: [&str; 2] = ["ES256", "EdDSA"];
+pub const ALGORITHMS: [&str; 3] = ["ES256", "EdDSA", "Ed25519"];
 
 const PROOF_BYTES_MAX: usize = 4_096;
 const JTI_BYTES_MAX: usize = 128;
@@ -63,8 +63,10 @@ pub enum DpopFault {
     Malformed,
     #[error("the DPoP proof must have the type dpop+jwt")]
     Type,
-    #[error("the DPoP proof must be signed with ES256 or EdDSA")]
+    #[error("the DPoP proof must be signed with ES256, EdDSA or Ed25519")]
     Algorithm,
+    #[error("the DPoP proof has crit: this server knows no extensions of JWS")]
+    Critical,
     #[error("the jwk of the DPoP proof is not a public key for its algorithm")]
     Key,
     #[error("the DPoP proof needs jti, htm, htu and iat")]
@@ -123,6 +125,19 @@ struct Header {
     typ: String,
     alg: String,
     jwk: Jwk,
+    /// Extensions that must be understood, and none is (RFC 7515 section 4.1.11).
+    #[serde(default)]
+    crit: Present,
+}
+
+/// Whether a member is there, whatever it holds.
+#[derive(Default)]
+struct Present(bool);
+
+impl<'de> Deserialize<'de> for Present {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde::de::IgnoredAny::deserialize(deserializer).map(|_| Self(true))
+    }
 }
 
 #[derive(Deserialize)]
@@ -134,7 +149,7 @@ struct Jwk {
     y: Option<String>,
     /// A private key has no business here (RFC 9449 section 4.3).
     #[serde(default)]
-    d: Option<serde_json::Value>,
+    d: Present,
 }
 
 #[derive(Deserialize)]
@@ -162,6 +177,9 @@ impl<'a> Proof<'a> {
         let header: Header = serde_json::from_slice(&header).map_err(|_| DpopFault::Malformed)?;
         if header.typ != "dpop+jwt" {
             return Err(DpopFault::Type);
+        }
+        if header.crit.0 {
+            return Err(DpopFault::Critical);
         }
         let (key, thumbprint) = header.jwk.public_key(&header.alg)?;
         let claims: Claims = serde_json::from_slice(&claims).map_err(|_| DpopFault::Claims)?;
@@ -214,7 +232,7 @@ impl<'a> Proof<'a> {
 impl Jwk {
     /// The key and its thumbprint over the members that RFC 7638 and RFC 8037 name.
     fn public_key(&self, alg: &str) -> Result<(ProofKey, Thumbprint), DpopFault> {
-        if self.d.is_some() {
+        if self.d.0 {
             return Err(DpopFault::Key);
         }
         let (crv, kty, x) = (&self.crv, &self.kty, &self.x);
@@ -225,10 +243,11 @@ impl Jwk {
                 point[33..].copy_from_slice(&coordinate(y)?);
                 (ProofKey::Es256(point), format!(r#"{{"crv":"{crv}","kty":"{kty}","x":"{x}","y":"{y}"}}"#))
             }
-            ("EdDSA", "OKP", "Ed25519", None) => {
+            // One algorithm by its old name, which leaves the curve to the key, and by its own.
+            ("EdDSA" | "Ed25519", "OKP", "Ed25519", None) => {
                 (ProofKey::Ed25519(coordinate(x)?), format!(r#"{{"crv":"{crv}","kty":"{kty}","x":"{x}"}}"#))
             }
-            ("ES256" | "EdDSA", ..) => return Err(DpopFault::Key),
+            (alg, ..) if ALGORITHMS.contains(&alg) => return Err(DpopFault::Key),
             _ => return Err(DpopFault::Algorithm),
         };
         Ok((key, Thumbprint(BASE64URL_NOPAD.encode(&Sha256::digest(members)))))

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    hash::Hash,
     net::{IpAddr, Ipv6Addr},
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -20,23 +21,14 @@ pub fn client_of(ip: IpAddr) -> IpAddr {
     }
 }
 
-/// Counts per client and minute.
+/// Counts per client and minute. A client is an address, or whatever else it is known by.
 #[derive(Debug)]
-pub struct Attempts {
+pub struct Attempts<C = IpAddr> {
     per_minute: u64,
-    clients: Mutex<HashMap<IpAddr, BurstWindow>>,
+    clients: Mutex<HashMap<C, BurstWindow>>,
 }
 
 impl Attempts {
-    #[must_use]
-    pub fn new(per_minute: u64) -> Self {
-        Self { per_minute, clients: Mutex::default() }
-    }
-
-    fn clients(&self) -> MutexGuard<'_, HashMap<IpAddr, BurstWindow>> {
-        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Whether the client has attempts left.
     ///
     /// # Errors
@@ -53,8 +45,26 @@ impl Attempts {
     /// # Errors
     /// Seconds until the client has attempts again; then nothing was counted.
     pub fn count(&self, ip: IpAddr, now_s: i64) -> Result<(), u64> {
+        self.count_of(client_of(ip), now_s)
+    }
+}
+
+impl<C: Eq + Hash> Attempts<C> {
+    #[must_use]
+    pub fn new(per_minute: u64) -> Self {
+        Self { per_minute, clients: Mutex::default() }
+    }
+
+    fn clients(&self) -> MutexGuard<'_, HashMap<C, BurstWindow>> {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts one attempt of a client that is known by something else than its address.
+    ///
+    /// # Errors
+    /// As [`Attempts::count`].
+    pub fn count_of(&self, client: C, now_s: i64) -> Result<(), u64> {
         let mut clients = self.clients();
-        let client = client_of(ip);
         if clients.len() >= CLIENTS_MAX && !clients.contains_key(&client) {
             clients.retain(|_, window| window.runs_at(now_s));
             if clients.len() >= CLIENTS_MAX {

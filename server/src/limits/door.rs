@@ -28,8 +28,9 @@ use crate::{
     http::problem::ApiError,
     keys::{self, Credential, LimitTexts, Lookup},
     oauth::{
-        self, Access as Allowed,
+        Access as Allowed,
         bearer::{self, TokenLookup},
+        challenge,
     },
     store::DbError,
 };
@@ -148,9 +149,11 @@ pub(super) async fn decide_asking(app: &App, call: &Call<'_>) -> Result<Decision
                 decide_for(app, call, lookup)
             }
             Question::Token => match bearer::look_up(app, call.bearing()).await? {
-                TokenLookup::Refused => Decision::Refuse(oauth::invalid_token(), nobody(app, call)),
+                TokenLookup::Refused => {
+                    Decision::Refuse(challenge::invalid_token(call.headers), nobody(app, call))
+                }
                 TokenLookup::Unproven(fault) => {
-                    Decision::Refuse(oauth::invalid_proof(fault), nobody(app, call))
+                    Decision::Refuse(challenge::invalid_proof(fault), nobody(app, call))
                 }
                 TokenLookup::Throttled(wait_s) => throttled(app, call, wait_s),
                 TokenLookup::Known(credential, access) => {
@@ -200,7 +203,7 @@ fn without_key(app: &App, call: &Call<'_>) -> Decision {
         Access::Key | Access::TestKey => {
             return Decision::Refuse(ApiError::new(Code::MissingCredential), nobody(app, call));
         }
-        Access::Scope(scope) => return Decision::Refuse(no_token(scope), nobody(app, call)),
+        Access::Scope(scope) => return Decision::Refuse(challenge::no_token(scope), nobody(app, call)),
     }
     if call.operation.is_some_and(Operation::is_free_of_charge) {
         return Decision::Admit(nobody(app, call));
@@ -210,30 +213,6 @@ fn without_key(app: &App, call: &Call<'_>) -> Decision {
         Ok(standings) => Decision::Admit(counted(standings)),
         Err(standings) => Decision::Refuse(exhausted(&standings, call.now), counted(standings)),
     }
-}
-
-/// 401 for an operation of a rider's data without a token (RFC 6750 section 3: no error code then).
-fn no_token(scope: &'static str) -> ApiError {
-    ApiError::bare(Code::MissingCredential)
-        .detail(
-            format!("Kirim access token OAuth 2.0 dengan scope {scope} di header Authorization."),
-            format!("Send an OAuth 2.0 access token with the scope {scope} in the Authorization header."),
-        )
-        .header(header::WWW_AUTHENTICATE, challenge("", scope))
-}
-
-fn scope_insufficient(scope: &'static str) -> ApiError {
-    ApiError::new(Code::ScopeInsufficient)
-        .detail(
-            format!("Endpoint ini memerlukan scope {scope}, yang tidak diizinkan user untuk token ini."),
-            format!("This endpoint needs the scope {scope}, which the user did not allow for this token."),
-        )
-        .header(header::WWW_AUTHENTICATE, challenge(" error=\"insufficient_scope\",", scope))
-}
-
-fn challenge(error: &str, scope: &str) -> HeaderValue {
-    let text = format!("Bearer realm=\"nfcgate\",{error} scope=\"{scope}\"");
-    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("Bearer"))
 }
 
 fn with_credential(app: &App, call: &Call<'_>, holder: Holder) -> Decision {
@@ -246,7 +225,7 @@ fn with_credential(app: &App, call: &Call<'_>, holder: Holder) -> Decision {
         None => refuse(call, credential),
         // A token is as good as its partner: one that is suspended has none.
         Some(_) if !may_act(credential) => {
-            return Decision::Refuse(oauth::invalid_token(), nobody(app, call));
+            return Decision::Refuse(challenge::invalid_token(call.headers), nobody(app, call));
         }
         Some(access) => refuse_token(call, credential, access),
     };
@@ -277,7 +256,7 @@ fn refuse_token(call: &Call<'_>, credential: &Credential, access: &Allowed) -> O
     }
     let Access::Scope(wanted) = operation.access() else { return None };
     let is_allowed = wanted.parse().is_ok_and(|scope| access.scopes.contains(scope));
-    (!is_allowed).then(|| scope_insufficient(wanted))
+    (!is_allowed).then(|| challenge::scope_insufficient(call.headers, wanted))
 }
 
 /// Refusals that have nothing to do with how often somebody calls.
@@ -306,7 +285,7 @@ fn refuse(call: &Call<'_>, credential: &Credential) -> Option<ApiError> {
     }
     let operation = call.operation?;
     match operation.access() {
-        Access::Scope(scope) => return Some(no_token(scope)),
+        Access::Scope(scope) => return Some(challenge::no_token(scope)),
         Access::TestKey if credential.environment == Environment::Live => {
             return Some(ApiError::new(Code::TestKeyRequired));
         }

@@ -2,18 +2,16 @@
 
 use std::net::IpAddr;
 
-use axum::http::{HeaderValue, header};
 use domain::{
     ids::{ApplicationId, FamilyId, GrantId, PartnerId, RiderId},
     oauth::{Scope, Scopes},
     operations::Operation,
     page::{Page, PageRequest},
-    problem::Code,
     realm::Realm,
 };
 use jiff::Timestamp;
 
-use super::queries;
+use super::{challenge, queries};
 use crate::{
     http::problem::ApiError,
     store::{Db, DbError, Row, Tx, params},
@@ -58,19 +56,9 @@ impl From<ReadRefused> for ApiError {
     fn from(refused: ReadRefused) -> Self {
         match refused {
             ReadRefused::Db(error) => error.into(),
-            ReadRefused::Withdrawn => invalid_token(),
+            ReadRefused::Withdrawn => challenge::token_ended(),
         }
     }
-}
-
-/// 401 for a token that is unknown, expired, ended or of somebody who may not call: which of them is
-/// nobody's business.
-#[must_use]
-pub fn invalid_token() -> ApiError {
-    const CHALLENGE: HeaderValue = HeaderValue::from_static(
-        "Bearer realm=\"nfcgate\", error=\"invalid_token\", error_description=\"the access token is unknown, expired or revoked\"",
-    );
-    ApiError::bare(Code::InvalidToken).header(header::WWW_AUTHENTICATE, CHALLENGE)
 }
 
 /// Writes down a read, if it may still be answered. Call it in the transaction that settles what is

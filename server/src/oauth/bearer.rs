@@ -20,7 +20,8 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Access,
-    dpop::{self, ProofError, Shown},
+    challenge::Scheme,
+    dpop::{self, Shown},
     queries,
 };
 use crate::{
@@ -86,10 +87,7 @@ pub enum TokenLookup {
 /// Whether a request brings a token, in the scheme `Bearer` or `DPoP`.
 #[must_use]
 pub fn is_sent(headers: &HeaderMap) -> bool {
-    headers.get_all(header::AUTHORIZATION).iter().any(|value| {
-        let scheme = value.as_bytes().split(|&byte| byte == b' ').next().unwrap_or_default();
-        scheme.eq_ignore_ascii_case(b"bearer") || scheme.eq_ignore_ascii_case(b"dpop")
-    })
+    headers.get_all(header::AUTHORIZATION).iter().any(|value| Scheme::of_value(value).is_some())
 }
 
 /// The token of a request.
@@ -128,9 +126,7 @@ pub async fn look_up(app: &App, call: Call<'_>) -> Result<TokenLookup, DbError> 
     let Call { headers, ip, now, .. } = call;
     let Some(sent) = sent(headers) else { return Ok(TokenLookup::Refused) };
     let hash = sent.hash;
-    if let Err(wait_s) = app.oauth.unknown_tokens.check(ip, now.as_second()) {
-        return Ok(TokenLookup::Throttled(wait_s));
-    }
+    // Before anybody is told to wait: who has a good token guesses nothing, whoever shares the address.
     let Some(row) = find(app, &hash).await? else {
         return Ok(match app.oauth.unknown_tokens.count(ip, now.as_second()) {
             Ok(()) => TokenLookup::Refused,
@@ -145,7 +141,7 @@ pub async fn look_up(app: &App, call: Call<'_>) -> Result<TokenLookup, DbError> 
     let Some(credential) = credential(app, &held.access, now).await? else {
         return Ok(TokenLookup::Refused);
     };
-    if let Some(refused) = check_key(app, call, &sent, held.dpop_jkt.as_ref()).await? {
+    if let Some(refused) = check_key(app, call, &sent, &held).await? {
         return Ok(refused);
     }
     if !held.is_marked {
@@ -159,19 +155,25 @@ async fn check_key(
     app: &App,
     call: Call<'_>,
     sent: &Sent<'_>,
-    bound: Option<&Thumbprint>,
+    held: &Held,
 ) -> Result<Option<TokenLookup>, DbError> {
-    let (bound, true) = (bound, sent.with_proof) else {
+    let bound = held.dpop_jkt.as_ref();
+    if !sent.with_proof {
         return Ok(bound.map(|_| TokenLookup::Refused));
-    };
+    }
     let shown = Shown { method: call.method, path: call.path, access_token: Some(sent.text) };
-    Ok(match dpop::prove(app, call.headers, shown, call.now).await {
-        Ok(None) => Some(TokenLookup::Unproven(DpopFault::Missing)),
-        Ok(proven) if proven.as_ref() == bound => None,
-        Ok(_) => Some(TokenLookup::Refused),
-        Err(ProofError::Fault(fault)) => Some(TokenLookup::Unproven(fault)),
-        Err(ProofError::Db(error)) => return Err(error),
-    })
+    let proven = match dpop::prove(app, call.headers, shown, call.now) {
+        Ok(Some(proven)) => proven,
+        Ok(None) => return Ok(Some(TokenLookup::Unproven(DpopFault::Missing))),
+        Err(fault) => return Ok(Some(TokenLookup::Unproven(fault))),
+    };
+    if Some(&proven.thumbprint) != bound {
+        return Ok(Some(TokenLookup::Refused));
+    }
+    let is_new = realms::store(app, &held.access.realm)
+        .write::<_, DbError, _>(move |tx| Box::pin(async move { dpop::spend(tx, &proven).await }))
+        .await?;
+    Ok((!is_new).then_some(TokenLookup::Unproven(DpopFault::Replayed)))
 }
 
 /// In the live store, then in the sandbox.

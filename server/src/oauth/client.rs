@@ -2,7 +2,10 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use domain::oauth::token::{ClientClaim, Refusal};
+use domain::oauth::{
+    ClientType,
+    token::{ClientClaim, Refusal},
+};
 use jiff::Timestamp;
 
 use super::answers::Failure;
@@ -11,7 +14,8 @@ use crate::{
     applications::{self, KnownClient},
 };
 
-/// Checks who a request says it comes from. Wrong guesses are counted per client address.
+/// Checks who a request says it comes from. Wrong guesses are counted per client address. A public
+/// client has no secret to guess, so it does not wait for those who do behind the same address.
 pub(super) async fn authenticate(
     app: &App,
     claim: &ClientClaim,
@@ -19,8 +23,11 @@ pub(super) async fn authenticate(
     now: Timestamp,
 ) -> Result<Arc<KnownClient>, Failure> {
     let attempts = &app.oauth.wrong_secrets;
-    attempts.check(ip, now.as_second()).map_err(Failure::throttled)?;
-    let refusal = match applications::known(app, &claim.client_id).await? {
+    let found = applications::known(app, &claim.client_id).await?;
+    if found.as_ref().is_none_or(|client| client.client.client_type == ClientType::Confidential) {
+        attempts.check(ip, now.as_second()).map_err(Failure::throttled)?;
+    }
+    let refusal = match found {
         Some(client) => match claim.prove(client.client.client_type, &client.secrets) {
             Ok(()) => return Ok(client),
             Err(refusal) => refusal,

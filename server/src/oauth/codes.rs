@@ -104,7 +104,7 @@ pub async fn tokens_for_test_rider(
     };
     let (realm, partner_id) = (client.realm.clone(), client.partner_id.clone());
     let code = issue_code(app, NewCode { realm, partner_id, rider_id: rider.clone(), consented }).await?;
-    let presented = Presented { code: code.hash(), redirect_uri, verifier, key: None };
+    let presented = Presented { code: code.hash(), redirect_uri, verifier, proof: None };
     exchange_code(app, client, presented).await.map_err(|error| match error {
         TokenError::Db(error) => error.into(),
         TokenError::Refused(_) => OAuthError::NotAllowed,

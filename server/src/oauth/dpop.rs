@@ -1,45 +1,21 @@
 //! Proofs of possession (RFC 9449): checked, and used once.
 //!
-//! Proofs are remembered in the live store, whatever environment the token is of: one is good for one
-//! request, not for one request in each.
+//! A proof is used up in the transaction that does what it was sent for, in the store of what it does it
+//! to: whoever has neither code nor token writes nothing. A code and a token are of one environment, and
+//! so is every proof that anything came of.
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use domain::{
-    oauth::{
-        dpop::{DpopFault, Expected, Proof, ProofKey, Thumbprint},
-        token::Refusal,
-    },
-    problem::Code,
-};
+use axum::http::{HeaderMap, HeaderName};
+use domain::oauth::dpop::{DpopFault, Expected, Proof, ProofKey, Thumbprint};
 use jiff::Timestamp;
 use ring::signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey, VerificationAlgorithm};
 
-use super::{answers::Failure, queries};
+use super::queries;
 use crate::{
     app::App,
-    http::problem::ApiError,
-    store::{DbError, params},
+    store::{DbError, Tx, params},
 };
 
 pub(super) const DPOP: HeaderName = HeaderName::from_static("dpop");
-
-/// Why a proof is worth nothing.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum ProofError {
-    #[error(transparent)]
-    Db(#[from] DbError),
-    #[error(transparent)]
-    Fault(#[from] DpopFault),
-}
-
-impl From<ProofError> for Failure {
-    fn from(error: ProofError) -> Self {
-        match error {
-            ProofError::Db(error) => error.into(),
-            ProofError::Fault(fault) => Refusal::Dpop(fault).into(),
-        }
-    }
-}
 
 /// The request that a proof has to be for.
 #[derive(Debug, Clone, Copy)]
@@ -50,17 +26,26 @@ pub(super) struct Shown<'r> {
     pub access_token: Option<&'r str>,
 }
 
-/// The key that a request proves to have; none when it brings no proof.
-pub(super) async fn prove(
+/// A proof that is sound. It counts once [`spend`] took it.
+#[derive(Debug, Clone)]
+pub struct Proven {
+    /// Of the key that its sender has.
+    pub thumbprint: Thumbprint,
+    id: [u8; 32],
+    ends_at: Timestamp,
+}
+
+/// The proof that a request brings, if it does.
+pub(super) fn prove(
     app: &App,
     headers: &HeaderMap,
     shown: Shown<'_>,
     now: Timestamp,
-) -> Result<Option<Thumbprint>, ProofError> {
+) -> Result<Option<Proven>, DpopFault> {
     let mut values = headers.get_all(DPOP).iter();
     let value = match (values.next(), values.next()) {
         (None, _) => return Ok(None),
-        (Some(_), Some(_)) => return Err(DpopFault::Missing.into()),
+        (Some(_), Some(_)) => return Err(DpopFault::Missing),
         (Some(value), None) => value.to_str().map_err(|_| DpopFault::Malformed)?,
     };
     let proof = Proof::read(value)?;
@@ -74,13 +59,12 @@ pub(super) async fn prove(
     })?;
     verify(&proof)?;
     let (id, ends_at) = (proof.id(), Timestamp::from_second(proof.ends_at_s()).unwrap_or(Timestamp::MAX));
-    let is_new = app
-        .live
-        .write::<_, DbError, _>(move |tx| {
-            Box::pin(async move { Ok(tx.execute(&queries::INSERT_PROOF, params![&id, ends_at]).await? > 0) })
-        })
-        .await?;
-    if is_new { Ok(Some(proof.thumbprint)) } else { Err(DpopFault::Replayed.into()) }
+    Ok(Some(Proven { thumbprint: proof.thumbprint, id, ends_at }))
+}
+
+/// Uses a proof up; false when it was before.
+pub(super) async fn spend(tx: &mut Tx, proof: &Proven) -> Result<bool, DbError> {
+    Ok(tx.execute(&queries::INSERT_PROOF, params![&proof.id, proof.ends_at]).await? > 0)
 }
 
 fn verify(proof: &Proof<'_>) -> Result<(), DpopFault> {
@@ -91,16 +75,4 @@ fn verify(proof: &Proof<'_>) -> Result<(), DpopFault> {
     UnparsedPublicKey::new(algorithm, key)
         .verify(proof.signed.as_bytes(), &proof.signature)
         .map_err(|_| DpopFault::Signature)
-}
-
-/// 401 for a token that came without a proof of its key, or with a bad one.
-#[must_use]
-pub fn invalid_proof(fault: DpopFault) -> ApiError {
-    let text = format!(
-        "DPoP realm=\"nfcgate\", error=\"invalid_dpop_proof\", error_description=\"{fault}\", algs=\"ES256 EdDSA\""
-    );
-    let challenge = HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("DPoP"));
-    ApiError::bare(Code::InvalidToken)
-        .detail(format!("Bukti DPoP ditolak: {fault}."), format!("The DPoP proof is refused: {fault}."))
-        .header(header::WWW_AUTHENTICATE, challenge)
 }

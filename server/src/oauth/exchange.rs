@@ -6,7 +6,7 @@ use domain::{
         ClientType, Decision, Ending, Family, RefreshRefusal, ScopeError, Scopes, TokenHash,
         authorize::{Consented, ReplyTo},
         code::{IssuedCode, Redemption},
-        dpop::Thumbprint,
+        dpop::{DpopFault, Thumbprint},
         pkce::{CodeChallenge, CodeVerifier},
         token::Refusal,
     },
@@ -14,6 +14,7 @@ use domain::{
 use jiff::Timestamp;
 
 use super::{
+    dpop::{self, Proven},
     families::{self, FamilyRecord, Issued, Pair},
     grants, queries,
 };
@@ -46,8 +47,8 @@ pub struct Presented {
     pub code: TokenHash,
     pub redirect_uri: String,
     pub verifier: CodeVerifier,
-    /// The key that it proved to have (RFC 9449).
-    pub key: Option<Thumbprint>,
+    /// That it has a key (RFC 9449).
+    pub proof: Option<Proven>,
 }
 
 /// Exchanges a code. `client` has proven who it is.
@@ -79,7 +80,8 @@ async fn exchange(
     random: &Random,
     now: Timestamp,
 ) -> Result<Result<Issued, Refusal>, DbError> {
-    let Presented { code: hash, redirect_uri, verifier, key } = presented;
+    let Presented { code: hash, redirect_uri, verifier, proof } = presented;
+    let key = proof.as_ref().map(|proof| proof.thumbprint.clone());
     let name = data_encoding::HEXLOWER.encode(&hash.0);
     tx.lock_each(LockEach::Codes, std::iter::once(name.as_str())).await?;
     let Some(row) = tx.row(&queries::CODE, params![&hash.0]).await? else {
@@ -107,6 +109,9 @@ async fn exchange(
     if scopes.is_empty() {
         return Ok(Err(Refusal::CodeUnknown));
     }
+    if !spend(tx, proof.as_ref()).await? {
+        return Ok(Err(DpopFault::Replayed.into()));
+    }
     let id = random.id(now, FamilyId::new);
     if tx.execute(&queries::USE_CODE, params![&hash.0, now, &id]).await? == 0 {
         return Ok(Err(Refusal::CodeUsed));
@@ -130,6 +135,14 @@ async fn exchange(
     ];
     tx.execute(&queries::INSERT_FAMILY, values).await?;
     Ok(Ok(pair.give(tx, &id, &family, (scopes, key.as_ref()), now).await?))
+}
+
+/// Uses a proof up; nothing to do where none came.
+async fn spend(tx: &mut Tx, proof: Option<&Proven>) -> Result<bool, DbError> {
+    match proof {
+        Some(proof) => dpop::spend(tx, proof).await,
+        None => Ok(true),
+    }
 }
 
 fn read_code(row: &Row) -> Result<IssuedCode, DbError> {
@@ -158,13 +171,13 @@ pub async fn refresh(
     client: &KnownClient,
     token: TokenHash,
     scopes: Option<Scopes>,
-    key: Option<Thumbprint>,
+    proof: Option<Proven>,
 ) -> Result<Issued, TokenError> {
     let now = realms::now(app, &client.realm);
     let (pair, client_of) = (Pair::generate(&app.random), client.clone());
     let issued = realms::store(app, &client.realm)
         .write::<_, DbError, _>(move |tx| {
-            Box::pin(async move { rotate(tx, &client_of, token, (scopes, key), pair, now).await })
+            Box::pin(async move { rotate(tx, &client_of, token, (scopes, proof), pair, now).await })
         })
         .await?;
     Ok(issued?)
@@ -174,7 +187,7 @@ async fn rotate(
     tx: &mut Tx,
     client: &KnownClient,
     token: TokenHash,
-    (wanted, key): (Option<Scopes>, Option<Thumbprint>),
+    (wanted, proof): (Option<Scopes>, Option<Proven>),
     pair: Pair,
     now: Timestamp,
 ) -> Result<Result<Issued, Refusal>, DbError> {
@@ -192,28 +205,37 @@ async fn rotate(
     let Some(grant) = grant.filter(|grant| grant.withdrawn_at.is_none()) else {
         return Ok(Err(Refusal::Refresh(RefreshRefusal::Ended)));
     };
-    if record.dpop_jkt.is_some() && record.dpop_jkt != key {
+    if record.dpop_jkt.is_some() && record.dpop_jkt.as_ref() != proof.as_ref().map(|proof| &proof.thumbprint)
+    {
         return Ok(Err(Refusal::KeyDiffers));
     }
     let allowed = record.scopes.common(grant.scopes);
+    if allowed.is_empty() {
+        // The rider took back all that this family was for, at a later consent to something else.
+        families::end(tx, &id, Ending::Withdrawn, now).await?;
+        return Ok(Err(Refusal::Refresh(RefreshRefusal::Ended)));
+    }
     // Libraries ask again for all that they asked for at first, also when the rider allowed less: they
     // get what is theirs and are told so (RFC 6749 section 3.3).
     let scopes = wanted.map_or(allowed, |wanted| allowed.common(wanted));
     if scopes.is_empty() {
         return Ok(Err(Refusal::Scope(ScopeError::Wider)));
     }
-    settle(tx, &record, token, (scopes, key), pair, now).await
+    settle(tx, &record, token, (scopes, proof.as_ref()), pair, now).await
 }
 
 async fn settle(
     tx: &mut Tx,
     record: &FamilyRecord,
     token: TokenHash,
-    (scopes, key): (Scopes, Option<Thumbprint>),
+    (scopes, proof): (Scopes, Option<&Proven>),
     pair: Pair,
     now: Timestamp,
 ) -> Result<Result<Issued, Refusal>, DbError> {
     let (family, decision) = record.family.present(token, pair.refresh.hash(), now);
+    if !matches!(decision, Decision::Refused(_)) && !spend(tx, proof).await? {
+        return Ok(Err(DpopFault::Replayed.into()));
+    }
     if !families::keep(tx, &record.id, &record.family, &family, now).await? {
         // Withdrawn or revoked between our look and our change.
         return Ok(Err(Refusal::Refresh(RefreshRefusal::Ended)));
@@ -225,5 +247,6 @@ async fn settle(
         }
         Decision::Rotated => {}
     }
-    Ok(Ok(pair.give(tx, &record.id, &family, (scopes, key.as_ref()), now).await?))
+    let key = proof.map(|proof| &proof.thumbprint);
+    Ok(Ok(pair.give(tx, &record.id, &family, (scopes, key), now).await?))
 }

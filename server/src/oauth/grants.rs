@@ -66,7 +66,7 @@ pub(super) async fn agree(
     now: Timestamp,
     random: &Random,
 ) -> Result<GrantId, DbError> {
-    let NewCode { realm, partner_id, rider_id, consented, .. } = new;
+    let NewCode { rider_id, consented, .. } = new;
     let application = &consented.client_id;
     let name = format!("{application} {rider_id}");
     tx.lock_each(LockEach::Grants, std::iter::once(name.as_str())).await?;
@@ -78,10 +78,21 @@ pub(super) async fn agree(
     let journey_since = scopes.contains(Scope::JourneyRead).then(|| since.unwrap_or(now));
     let scopes = scopes.to_string();
     if let Some(before) = before {
-        tx.execute(&queries::CHANGE_GRANT, params![&before.id, scopes, now, journey_since]).await?;
-        return Ok(before.id);
+        let values = params![&before.id, scopes, now, journey_since];
+        if tx.execute(&queries::CHANGE_GRANT, values).await? > 0 {
+            return Ok(before.id);
+        }
+        // Withdrawn in another tab at this moment: this consent is the later word.
     }
+    begin(tx, new, now, random).await
+}
+
+/// A new grant, of what this consent allows and nothing else.
+async fn begin(tx: &mut Tx, new: &NewCode, now: Timestamp, random: &Random) -> Result<GrantId, DbError> {
+    let NewCode { realm, partner_id, rider_id, consented, .. } = new;
+    let journey_since = consented.scopes.contains(Scope::JourneyRead).then_some(now);
     let id = random.id(now, GrantId::new);
+    let (application, scopes) = (&consented.client_id, consented.scopes.to_string());
     let values = params![&id, realm, partner_id, application, rider_id, scopes, now, now, journey_since];
     tx.execute(&queries::INSERT_GRANT, values).await?;
     Ok(id)

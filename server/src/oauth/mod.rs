@@ -17,6 +17,7 @@
 mod access_log;
 mod answers;
 pub mod bearer;
+pub mod challenge;
 mod client;
 mod codes;
 mod dpop;
@@ -33,18 +34,20 @@ mod routes;
 pub(crate) mod tests;
 pub mod worker;
 
+use std::net::IpAddr;
+
 use domain::{
     ids::{ApplicationId, RiderId},
-    oauth::PairwiseId,
+    oauth::{ClientType, PairwiseId},
 };
+use jiff::Timestamp;
 
 pub use self::{
     access_log::{
-        Access, AccessEntry, Read, ReadRefused, access_log_of, accesses_after, ever_allowed, invalid_token,
-        last_access, log_access,
+        Access, AccessEntry, Read, ReadRefused, access_log_of, accesses_after, ever_allowed, last_access,
+        log_access,
     },
     codes::{NewCode, issue_code, tokens_for_test_rider},
-    dpop::invalid_proof,
     exchange::{Presented, TokenError, exchange_code, refresh},
     families::Issued,
     grants::{
@@ -55,26 +58,48 @@ pub use self::{
     revoke::revoke,
     routes::{methods, routes},
 };
-use crate::{app::App, keys::Attempts, store::DbError};
+use crate::{app::App, applications::KnownClient, keys::Attempts, store::DbError};
 
 /// What [`usr_id`] is derived for.
 const PAIRWISE: &str = "oauth pairwise ids";
 
 /// Wrong client secrets and unknown tokens, per client and minute.
 const GUESSES_PER_MINUTE: u64 = 30;
+/// Requests pushed for public clients, per address and minute: anybody can name one, and many riders'
+/// telephones share an address.
+const PUSHES_PER_ADDRESS: u64 = 300;
+/// Requests pushed by a confidential client, per minute, from wherever.
+const PUSHES_PER_CLIENT: u64 = 1_200;
 
-/// What OAuth keeps in memory: who guesses.
+/// What OAuth keeps in memory: who guesses, and who pushes.
 #[derive(Debug)]
 pub struct OAuth {
     wrong_secrets: Attempts,
     unknown_tokens: Attempts,
+    pushes_of_addresses: Attempts,
+    pushes_of_clients: Attempts<ApplicationId>,
 }
 
 impl OAuth {
-    /// Forgets who guessed long ago.
+    /// Forgets what was long ago.
     pub fn sweep(&self, now_s: i64) {
         self.wrong_secrets.sweep(now_s);
         self.unknown_tokens.sweep(now_s);
+        self.pushes_of_addresses.sweep(now_s);
+        self.pushes_of_clients.sweep(now_s);
+    }
+
+    /// Counts a pushed request, which is about to be written down (RFC 9126 section 2.3).
+    ///
+    /// # Errors
+    /// Seconds until the client may push again.
+    fn count_push(&self, client: &KnownClient, ip: IpAddr, now: Timestamp) -> Result<(), u64> {
+        match client.client.client_type {
+            ClientType::Public => self.pushes_of_addresses.count(ip, now.as_second()),
+            ClientType::Confidential => {
+                self.pushes_of_clients.count_of(client.client.id.clone(), now.as_second())
+            }
+        }
     }
 }
 
@@ -83,6 +108,8 @@ impl Default for OAuth {
         Self {
             wrong_secrets: Attempts::new(GUESSES_PER_MINUTE),
             unknown_tokens: Attempts::new(GUESSES_PER_MINUTE),
+            pushes_of_addresses: Attempts::new(PUSHES_PER_ADDRESS),
+            pushes_of_clients: Attempts::new(PUSHES_PER_CLIENT),
         }
     }
 }

@@ -4,13 +4,17 @@
 use data_encoding::BASE64URL_NOPAD;
 use domain::oauth::{
     authorize::{PageError, Received},
-    dpop::Thumbprint,
+    dpop::DpopFault,
     token::{PushedRequest, Refusal},
 };
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use super::{answers::Failure, queries};
+use super::{
+    answers::Failure,
+    dpop::{self, Proven},
+    queries,
+};
 use crate::{
     app::App,
     applications::{self, KnownClient},
@@ -24,17 +28,18 @@ const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 const DPOP_JKT: &str = "dpop_jkt";
 
 /// Keeps a request of `client`, who has proven who it is; answers the name to give to the browser.
-/// `key`: the one that it proved to have.
+/// `proof`: that it has a key.
 pub(super) async fn keep(
     app: &App,
     client: &KnownClient,
     request: PushedRequest,
-    key: Option<Thumbprint>,
+    proof: Option<Proven>,
 ) -> Result<String, Failure> {
     let mut pairs = request.pairs;
-    match (pairs.iter().find(|(name, _)| name == DPOP_JKT), &key) {
-        (Some((_, jkt)), Some(key)) if jkt != key.as_str() => return Err(Refusal::KeyDiffers.into()),
-        (None, Some(key)) => pairs.push((DPOP_JKT.to_owned(), key.as_str().to_owned())),
+    let key = proof.as_ref().map(|proof| proof.thumbprint.as_str());
+    match (pairs.iter().find(|(name, _)| name == DPOP_JKT), key) {
+        (Some((_, jkt)), Some(key)) if jkt != key => return Err(Refusal::KeyDiffers.into()),
+        (None, Some(key)) => pairs.push((DPOP_JKT.to_owned(), key.to_owned())),
         _ => {}
     }
     // Judged again when it is used; the client should hear now what it would hear then.
@@ -44,14 +49,20 @@ pub(super) async fn keep(
     let hash: [u8; 32] = Sha256::digest(&request_uri).into();
     let pairs = serde_json::to_string(&pairs).map_err(crate::http::problem::ApiError::internal)?;
     let (realm, id, now) = (client.realm.clone(), client.client.id.clone(), realms::now(app, &client.realm));
-    realms::store(app, &client.realm)
+    let is_new = realms::store(app, &client.realm)
         .write::<_, DbError, _>(move |tx| {
             Box::pin(async move {
-                tx.execute(&queries::INSERT_PUSHED, params![&hash, &realm, &id, pairs, now]).await.map(drop)
+                if let Some(proof) = &proof
+                    && !dpop::spend(tx, proof).await?
+                {
+                    return Ok(false);
+                }
+                tx.execute(&queries::INSERT_PUSHED, params![&hash, &realm, &id, pairs, now]).await?;
+                Ok(true)
             })
         })
         .await?;
-    Ok(request_uri)
+    if is_new { Ok(request_uri) } else { Err(Refusal::Dpop(DpopFault::Replayed).into()) }
 }
 
 fn refusal(error: PageError) -> Refusal {

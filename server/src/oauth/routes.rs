@@ -9,17 +9,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use domain::oauth::{
-    dpop::Thumbprint,
-    token::{Grant, PushedRequest, Refusal, TokenQuestion, TokenRequest},
-};
+use domain::oauth::token::{Grant, PushedRequest, Refusal, TokenQuestion, TokenRequest};
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::{
     answers::{Failure, TokenBody},
     client,
-    dpop::{self, Shown},
+    dpop::{self, Proven, Shown},
     exchange, introspect, metadata, pushed, revoke,
 };
 use crate::{
@@ -89,10 +86,10 @@ impl Form {
 }
 
 impl Form {
-    /// The key that the request proves to have (RFC 9449).
-    async fn key(&self, app: &App) -> Result<Option<Thumbprint>, Failure> {
+    /// The proof that the request brings of having a key (RFC 9449).
+    fn proof(&self, app: &App) -> Result<Option<Proven>, Refusal> {
         let shown = Shown { method: "POST", path: &self.path, access_token: None };
-        Ok(dpop::prove(app, &self.headers, shown, self.now).await?)
+        Ok(dpop::prove(app, &self.headers, shown, self.now)?)
     }
 }
 
@@ -122,13 +119,13 @@ async fn token(State(app): State<App>, request: Request) -> Result<Json<TokenBod
         return Err(Refusal::NotAllowed.into());
     }
     let grant = request.grant?;
-    let key = form.key(&app).await?;
+    let proof = form.proof(&app)?;
     let issued = match grant {
         Grant::Code { code, redirect_uri, verifier } => {
-            let presented = exchange::Presented { code, redirect_uri, verifier, key };
+            let presented = exchange::Presented { code, redirect_uri, verifier, proof };
             exchange::exchange_code(&app, &client, presented).await?
         }
-        Grant::Refresh { token, scopes } => exchange::refresh(&app, &client, token, scopes, key).await?,
+        Grant::Refresh { token, scopes } => exchange::refresh(&app, &client, token, scopes, proof).await?,
     };
     Ok(Json(issued.into()))
 }
@@ -138,8 +135,8 @@ async fn push(State(app): State<App>, request: Request) -> Result<Response, Fail
     let form = Form::read(&app, request).await?;
     let request = PushedRequest::read(form.authorization.as_deref(), &form.pairs)?;
     let client = client::authenticate(&app, &request.client, form.ip, form.now).await?;
-    let key = form.key(&app).await?;
-    let request_uri = pushed::keep(&app, &client, request, key).await?;
+    app.oauth.count_push(&client, form.ip, form.now).map_err(Failure::throttled)?;
+    let request_uri = pushed::keep(&app, &client, request, form.proof(&app)?).await?;
     let body = json!({"request_uri": request_uri, "expires_in": pushed::LIFETIME_S});
     Ok((StatusCode::CREATED, Json(body)).into_response())
 }

@@ -21,7 +21,8 @@ const BATCH: i64 = 500;
 const CODES_KEPT: SignedDuration = SignedDuration::from_hours(31 * 24);
 /// What is over stays a day, for whoever looks into a complaint.
 const TOKENS_KEPT: SignedDuration = SignedDuration::from_hours(24);
-const PUSHED_KEPT: SignedDuration = SignedDuration::from_hours(1);
+/// Longer than they can be used by any clock.
+const PUSHED_KEPT: SignedDuration = SignedDuration::from_mins(3);
 /// Riders see who read what for thirteen months.
 const ACCESS_KEPT: SignedDuration = SignedDuration::from_hours(400 * 24);
 

@@ -63,9 +63,22 @@ fn the_examples_of_the_rfc_hold() {
 #[test]
 fn an_ed25519_key_has_the_thumbprint_of_rfc_8037() {
     let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
-    let text = proof(&json!({"typ": "dpop+jwt", "alg": "EdDSA", "jwk": jwk}), &claims());
-    let proof = Proof::read(&text).unwrap();
-    assert_eq!(proof.thumbprint.as_str(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+    // By either name of the algorithm (RFC 8037, RFC 9864) it is the same key.
+    for alg in ["EdDSA", "Ed25519"] {
+        let text = proof(&json!({"typ": "dpop+jwt", "alg": alg, "jwk": jwk}), &claims());
+        let proof = Proof::read(&text).unwrap();
+        assert_eq!(proof.thumbprint.as_str(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+    }
+}
+
+/// RFC 7515 section 4.1.11.
+#[test]
+fn a_proof_with_extensions_that_must_be_understood_is_refused() {
+    for crit in [json!(["exp"]), json!([]), json!(null)] {
+        let mut header = header();
+        header["crit"] = crit.clone();
+        assert_eq!(Proof::read(&proof(&header, &claims())).unwrap_err(), DpopFault::Critical, "{crit}");
+    }
 }
 
 #[test]
@@ -101,6 +114,8 @@ fn what_is_no_proof_is_told_apart() {
         ("/alg", json!("none"), DpopFault::Algorithm),
         ("/alg", json!("HS256"), DpopFault::Algorithm),
         ("/alg", json!("EdDSA"), DpopFault::Key),
+        ("/alg", json!("Ed25519"), DpopFault::Key),
+        ("/alg", json!("Ed448"), DpopFault::Algorithm),
         ("/jwk/x", json!("AAAA"), DpopFault::Key),
         ("/jwk/crv", json!("P-384"), DpopFault::Key),
         ("/jwk/kty", json!("oct"), DpopFault::Key),

@@ -199,11 +199,9 @@ fn refusals_tell_the_caller_no_more_than_they_need() {
         Refusal::CodeUnknown,
         Refusal::RedirectDiffers,
         Refusal::RefreshUnknown,
-        Refusal::Internal,
-        Refusal::Busy,
+        Refusal::Dpop(crate::oauth::dpop::DpopFault::Critical),
     ] {
         assert!(is_description(&text(refusal)), "{refusal}");
-        assert_eq!(refusal.is_ours(), matches!(refusal, Refusal::Internal | Refusal::Busy));
     }
 }
 

@@ -72,7 +72,12 @@ async fn a_token_is_for_riders_data_and_a_key_for_the_rest() {
             }
             let bare = door(app, path, &[]).await;
             assert_eq!(bare.is(), (401, "missing_credential"));
-            assert_eq!(bare.text("www-authenticate"), format!("Bearer realm=\"nfcgate\", scope=\"{scope}\""));
+            let challenges: Vec<_> = bare.headers.get_all("www-authenticate").iter().cloned().collect();
+            let expected = [
+                format!("Bearer realm=\"nfcgate\", scope=\"{scope}\""),
+                format!("DPoP realm=\"nfcgate\", scope=\"{scope}\", algs=\"ES256 EdDSA Ed25519\""),
+            ];
+            assert_eq!(challenges, expected);
             // A key opens nobody's data, alone or beside a bad token.
             assert_eq!(door(app, path, &[("x-api-key", &key)]).await.is(), (401, "missing_credential"));
             let both = door(app, path, &[("x-api-key", &key), ("authorization", "Bearer nonsense")]).await;
@@ -99,9 +104,29 @@ async fn bad_tokens_are_refused_alike_and_guessing_is_slowed() {
         }
         assert_invalid_token(&call(&test, STATIONS, unknown).await);
         assert_eq!(call(&test, STATIONS, unknown).await.code(), (429, "too_many_attempts".to_owned()));
+        let dpop = test.anonymous().header("authorization", "DPoP nonsense").get(STATIONS).await;
+        assert_eq!(dpop.code(), (401, "invalid_token".to_owned()));
+        let challenge = dpop.text("www-authenticate");
+        assert!(challenge.starts_with("DPoP realm=\"nfcgate\", error=\"invalid_token\""), "{challenge}");
         // Other schemes are not ours to judge.
         let basic = test.anonymous().header("authorization", "Basic eDp5");
         assert_eq!(basic.get(STATIONS).await.status, 200);
+    }
+}
+
+/// A back end's tokens come from one address, the telephones behind one CGNAT do: what others present
+/// there is held against nobody's good token.
+#[tokio::test]
+async fn a_good_token_is_let_in_however_many_bad_ones_its_address_sent() {
+    for test in TestApp::each().await {
+        let stage = Stage::new(&test.app, Environment::Live, "public").await;
+        let tokens = stage.tokens(&test).await;
+        let unknown = "nfcg_at_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+        for _ in 0..30 {
+            assert_invalid_token(&call(&test, STATIONS, unknown).await);
+        }
+        assert_eq!(call(&test, STATIONS, unknown).await.status, 429);
+        assert_eq!(call(&test, STATIONS, text(&tokens, "access_token")).await.status, 200);
     }
 }
 

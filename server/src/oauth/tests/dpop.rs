@@ -14,15 +14,23 @@ use ring::{
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::support::{ALL, Code, Stage, call, refusal, request, text};
-use crate::testing::{TestApp, client::Reply};
+use super::support::{ALL, Code, Stage, call, refusal, request, text, with};
+use crate::{
+    store::sql,
+    testing::{TestApp, client::Reply},
+};
+
+sql! {
+    PROOFS = "select count(*) as total from oauth_dpop_proofs";
+}
 
 const BASE: &str = "http://127.0.0.1:3000";
 const STATIONS: &str = "/open-api/v1/stations";
 
 enum Key {
     Es256(Box<EcdsaKeyPair>, SystemRandom),
-    Ed25519(Ed25519KeyPair),
+    /// With the name that it signs by.
+    Ed25519(Ed25519KeyPair, &'static str),
 }
 
 impl Key {
@@ -34,15 +42,15 @@ impl Key {
         Self::Es256(Box::new(pair), random)
     }
 
-    fn ed25519() -> Self {
+    fn ed25519(alg: &'static str) -> Self {
         let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
-        Self::Ed25519(Ed25519KeyPair::from_pkcs8(document.as_ref()).unwrap())
+        Self::Ed25519(Ed25519KeyPair::from_pkcs8(document.as_ref()).unwrap(), alg)
     }
 
     fn alg(&self) -> &'static str {
         match self {
             Self::Es256(..) => "ES256",
-            Self::Ed25519(_) => "EdDSA",
+            Self::Ed25519(_, alg) => alg,
         }
     }
 
@@ -53,7 +61,7 @@ impl Key {
                 let point = pair.public_key().as_ref();
                 json!({"kty": "EC", "crv": "P-256", "x": encode(&point[1..33]), "y": encode(&point[33..])})
             }
-            Self::Ed25519(pair) => {
+            Self::Ed25519(pair, _) => {
                 json!({"kty": "OKP", "crv": "Ed25519", "x": encode(pair.public_key().as_ref())})
             }
         }
@@ -65,7 +73,7 @@ impl Key {
         let signed = format!("{}.{}", part(&header), part(claims));
         let signature = match self {
             Self::Es256(pair, random) => pair.sign(random, signed.as_bytes()).unwrap().as_ref().to_vec(),
-            Self::Ed25519(pair) => pair.sign(signed.as_bytes()).as_ref().to_vec(),
+            Self::Ed25519(pair, _) => pair.sign(signed.as_bytes()).as_ref().to_vec(),
         };
         format!("{signed}.{}", BASE64URL_NOPAD.encode(&signature))
     }
@@ -105,7 +113,8 @@ async fn with_proof(test: &TestApp, token: &str, proof: &str) -> Reply {
 #[tokio::test]
 async fn a_bound_token_works_with_proofs_of_its_key_alone() {
     for test in TestApp::each().await {
-        for (key, thief) in [(Key::es256(), Key::es256()), (Key::ed25519(), Key::ed25519())] {
+        for key in [Key::es256(), Key::ed25519("EdDSA"), Key::ed25519("Ed25519")] {
+            let thief = if key.alg() == "ES256" { Key::es256() } else { Key::ed25519(key.alg()) };
             let stage = Stage::new(&test.app, Environment::Live, "public").await;
             let code = stage.consent(&test.app, ALL, ALL).await;
             let proof = key.at_token(&test, "1");
@@ -125,7 +134,11 @@ async fn a_bound_token_works_with_proofs_of_its_key_alone() {
                     .starts_with("DPoP realm=\"nfcgate\", error=\"invalid_dpop_proof\"")
             );
             let stolen = thief.at_stations(&test, "3", token);
-            assert_eq!(with_proof(&test, token, &stolen).await.status, 401);
+            let stolen = with_proof(&test, token, &stolen).await;
+            assert_eq!(stolen.status, 401);
+            let challenge = stolen.text("www-authenticate");
+            assert!(challenge.starts_with("DPoP realm=\"nfcgate\", error=\"invalid_token\""), "{challenge}");
+            assert!(challenge.ends_with("algs=\"ES256 EdDSA Ed25519\""), "{challenge}");
             let other = key.at_stations(&test, "4", "nfcg_at_other");
             assert_eq!(with_proof(&test, token, &other).await.status, 401);
             assert_eq!(call(&test, STATIONS, token).await.code(), (401, "invalid_token".to_owned()));
@@ -140,6 +153,32 @@ async fn a_bound_token_works_with_proofs_of_its_key_alone() {
             let next = post(&test, &form, Some(&key.at_token(&test, "6"))).await;
             assert_eq!((next.status.as_u16(), text(&next.json(), "token_type")), (200, "DPoP"));
         }
+    }
+}
+
+/// Anybody can make a key, name a public client and sign proofs without end.
+#[tokio::test]
+async fn a_proof_that_nothing_came_of_is_not_written_down() {
+    for test in TestApp::each().await {
+        let (stage, key) = (Stage::new(&test.app, Environment::Live, "public").await, Key::es256());
+        let rows =
+            async || test.app.live.row(&PROOFS, &[]).await.unwrap().unwrap().get::<u64>("total").unwrap();
+        let code = stage.consent(&test.app, ALL, ALL).await;
+        let form = stage.exchange_form(&code);
+        let made_up = "nfcg_ac_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+        for form in [with(&form, "code", Some(made_up)), stage.refresh_form(&made_up.replace("ac", "rt"))] {
+            let reply = post(&test, &form, Some(&key.at_token(&test, "1"))).await;
+            assert_eq!(refusal(&reply), (400, "invalid_grant".to_owned()));
+        }
+        assert_eq!(rows().await, 0);
+        let tokens = post(&test, &form, Some(&key.at_token(&test, "1"))).await.json();
+        assert_eq!(rows().await, 1);
+        // Used once, it is refused before it refreshes anything.
+        let form = stage.refresh_form(text(&tokens, "refresh_token"));
+        let replayed = post(&test, &form, Some(&key.at_token(&test, "1"))).await;
+        assert_eq!(refusal(&replayed), (400, "invalid_dpop_proof".to_owned()));
+        assert_eq!(post(&test, &form, Some(&key.at_token(&test, "2"))).await.status, 200);
+        assert_eq!(rows().await, 2);
     }
 }
 

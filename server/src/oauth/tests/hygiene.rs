@@ -21,7 +21,7 @@ async fn only_a_form_in_the_body_of_a_post_is_read() {
             client.send(request.body(Body::from(body)).unwrap()).await
         };
         const FORM: &str = "application/x-www-form-urlencoded";
-        for path in ["/oauth/token", "/oauth/revoke", "/oauth/introspect"] {
+        for path in ["/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/par"] {
             for method in [Method::GET, Method::HEAD, Method::PUT, Method::DELETE, Method::PATCH] {
                 let reply = send(method.clone(), path, FORM, String::new()).await;
                 assert_eq!((reply.status.as_u16(), reply.text("allow")), (405, "POST"), "{method} {path}");
@@ -114,6 +114,10 @@ async fn the_thirty_first_wrong_secret_of_a_minute_waits() {
             .extensions_mut()
             .insert(axum::extract::ConnectInfo(std::net::SocketAddr::from(([203, 0, 113, 6], 1))));
         assert_eq!(test.anonymous().send(elsewhere).await.status, 200);
+        // A public client behind the same address has nothing that could be guessed.
+        let public = Stage::new(&test.app, Environment::Live, "public").await;
+        let code = public.consent(&test.app, ALL, ALL).await;
+        assert_eq!(post(&test.anonymous(), "/oauth/token", &public.exchange_form(&code)).await.status, 200);
     }
 }
 
@@ -148,4 +152,10 @@ async fn the_metadata_names_what_is_served() {
         }
     }
     assert_eq!(metadata["code_challenge_methods_supported"], serde_json::json!(["S256"]));
+    assert_eq!(
+        metadata["dpop_signing_alg_values_supported"],
+        serde_json::json!(["ES256", "EdDSA", "Ed25519"])
+    );
+    // A cache that has it from a program gives it to a browser.
+    assert_eq!(reply.text("access-control-allow-origin"), "*");
 }

@@ -2,10 +2,7 @@
 //! refresh, revoke.
 
 use axum::body::Body;
-use domain::{
-    keys::Environment,
-    oauth::authorize::{Answered, Received},
-};
+use domain::keys::Environment;
 use oauth2::{
     AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse,
     PkceCodeChallenge, RedirectUrl, RevocationUrl, Scope, StandardRevocableToken, TokenResponse as _,
@@ -13,11 +10,7 @@ use oauth2::{
 };
 
 use super::support::{REDIRECT, Stage, text};
-use crate::{
-    applications,
-    oauth::{self, NewCode},
-    testing::{TestApp, client::Client},
-};
+use crate::testing::{TestApp, client::Client};
 
 const ISSUER: &str = "https://auth.kci-nfc.co.id";
 
@@ -42,7 +35,8 @@ async fn a_client_library_goes_the_whole_way() {
         ] {
             let app = test.app_with(|config| config.auth_url = ISSUER.to_owned());
             let server = test.with_config(|config| config.auth_url = ISSUER.to_owned());
-            let stage = Stage::new(&app, Environment::Live, client_type).await;
+            let stage = Stage::new(&app, Environment::Test, client_type).await;
+            let rider = stage.auto_consent(&app).await;
             let metadata = server.get("/.well-known/oauth-authorization-server").await.json();
             let url = |name: &str| text(&metadata, name).to_owned();
             let mut client = BasicClient::new(ClientId::new(stage.client_id.clone()))
@@ -61,10 +55,12 @@ async fn a_client_library_goes_the_whole_way() {
                 .authorize_url(CsrfToken::new_random)
                 .add_scope(Scope::new("journey:read".to_owned()))
                 .add_scope(Scope::new("balance:read".to_owned()))
+                .add_extra_param("login_hint", rider.as_str())
                 .set_pkce_challenge(challenge)
                 .url();
-            let answer = agree(&app, &stage, address.query().unwrap()).await;
-            let answer = answer.strip_prefix(&format!("{REDIRECT}?")).unwrap();
+            let reply = server.get(&format!("{}?{}", address.path(), address.query().unwrap())).await;
+            assert_eq!(reply.status, 303, "{:?}", reply.body);
+            let answer = reply.text("location").strip_prefix(&format!("{REDIRECT}?")).unwrap();
             let answer: Vec<(String, String)> = serde_urlencoded::from_str(answer).unwrap();
             let one = |name: &str| answer.iter().find(|(other, _)| other == name).unwrap().1.clone();
             assert_eq!((one("state"), one("iss")), (state.secret().clone(), ISSUER.to_owned()));
@@ -88,17 +84,4 @@ async fn a_client_library_goes_the_whole_way() {
             assert_eq!(caller.get("/open-api/v1/limits").await.status, 401);
         }
     }
-}
-
-/// What the authorization endpoint does with a request that a rider agrees to.
-async fn agree(app: &crate::app::App, stage: &Stage, query: &str) -> String {
-    let received = Received::read(serde_urlencoded::from_str(query).unwrap()).unwrap();
-    let client = applications::known(app, received.client_id()).await.unwrap().unwrap();
-    let asked = received.trust(Some(&client.client)).unwrap().check().unwrap();
-    let scopes = asked.scopes;
-    let Ok(Answered::Consented(consented)) = asked.answered(scopes) else { panic!("a yes") };
-    let reply = consented.reply.clone();
-    let (realm, partner_id) = (client.realm.clone(), client.partner_id.clone());
-    let new = NewCode { realm, partner_id, rider_id: stage.rider.clone(), consented };
-    reply.granted(&oauth::issue_code(app, new).await.unwrap(), oauth::issuer(app))
 }

@@ -57,6 +57,40 @@ async fn a_pushed_request_is_opened_once_by_its_client_within_ninety_seconds() {
 }
 
 #[tokio::test]
+async fn of_a_pushed_request_only_what_will_be_read_is_kept() {
+    for test in TestApp::each().await {
+        let stage = Stage::new(&test.app, Environment::Live, "public").await;
+        let padded = [form(&stage), pairs(&[("nonce", &"n".repeat(9_000)), ("login_hint", "ani")])].concat();
+        let reply = post(&test.anonymous(), "/oauth/par", &padded).await.json();
+        let kept = oauth::pushed(&test.app, &stage.client_id, text(&reply, "request_uri")).await.unwrap();
+        assert_eq!(kept, Some([form(&stage), pairs(&[("login_hint", "ani")])].concat()));
+        // What no address could carry is refused now, and not when the rider comes with it.
+        let scope = vec!["journey:read"; 300].join(" ");
+        let long = post(&test.anonymous(), "/oauth/par", &with(&form(&stage), "scope", Some(&scope))).await;
+        assert_eq!(refusal(&long), (400, "invalid_request".to_owned()));
+    }
+}
+
+/// RFC 9126 section 2.3. Anybody can name a public client.
+#[tokio::test]
+async fn who_pushes_without_end_waits_and_nobody_waits_for_others() {
+    for test in TestApp::each().await {
+        let stage = Stage::new(&test.app, Environment::Live, "public").await;
+        let push = async |stage: &Stage| post(&test.anonymous(), "/oauth/par", &form(stage)).await;
+        for _ in 0..300 {
+            assert_eq!(push(&stage).await.status, 201);
+        }
+        let reply = push(&stage).await;
+        assert_eq!(refusal(&reply), (429, "temporarily_unavailable".to_owned()));
+        assert_eq!(reply.text("retry-after"), "60");
+        let back_end = Stage::new(&test.app, Environment::Live, "confidential").await;
+        assert_eq!(push(&back_end).await.status, 201, "it has proven who it is");
+        test.app.clock.advance(Duration::from_secs(60));
+        assert_eq!(push(&stage).await.status, 201);
+    }
+}
+
+#[tokio::test]
 async fn a_client_hears_at_once_what_is_wrong_with_its_request() {
     for test in TestApp::each().await {
         let stage = Stage::new(&test.app, Environment::Live, "confidential").await;

@@ -25,7 +25,7 @@ use crate::{
     keys::tests::support,
     oauth::{self, NewCode},
     partners::PartnerRecord,
-    realms,
+    realms, rider_accounts,
     store::{DbError, params, sql},
     testing::{
         TestApp,
@@ -36,6 +36,8 @@ use crate::{
 sql! {
     /// What an operator does to a live application, without the operator.
     APPROVE = "update applications set status = 'approved' where id = $1";
+
+    AUTO_CONSENT = "update applications set auto_consent = 1 where id = $1";
 }
 
 pub const REDIRECT: &str = "https://app.travelku.co.id/cb";
@@ -89,6 +91,18 @@ impl Stage {
         let secret = made.client_secret.map(|secret| secret.expose().to_owned());
         let rider = app.random.id(app.clock.now(), RiderId::new);
         Self { partner, environment, client_id: id.to_string(), secret, rider }
+    }
+
+    /// Makes a test rider who agrees without a page, as for machines; the rider's id.
+    pub async fn auto_consent(&self, app: &App) -> RiderId {
+        let id = self.client_id.clone();
+        app.store(self.environment)
+            .write::<_, DbError, _>(move |tx| {
+                Box::pin(async move { tx.execute(&AUTO_CONSENT, params![id]).await })
+            })
+            .await
+            .unwrap();
+        rider_accounts::tests::support::made(app, &self.realm(), json!({"name": "Mesin Uji"})).await
     }
 
     pub fn realm(&self) -> domain::realm::Realm {

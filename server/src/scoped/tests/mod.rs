@@ -81,7 +81,7 @@ impl Lab {
         let new = NewCode { realm, partner_id, rider_id: self.rider.clone(), consented };
         let code = oauth::issue_code(app, new).await.unwrap();
         let presented =
-            Presented { code: code.hash(), redirect_uri: CALLBACK.to_owned(), verifier, key: None };
+            Presented { code: code.hash(), redirect_uri: CALLBACK.to_owned(), verifier, proof: None };
         oauth::exchange_code(app, &client, presented).await.unwrap().access.expose().to_owned()
     }
 
