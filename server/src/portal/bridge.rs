@@ -232,6 +232,11 @@ async fn unread(
     error: &ApiError,
 ) -> Response {
     let Some(arrival) = Arrival::of(&parts.extensions) else { return error.clone().into_response() };
+    // Where one field is all a form has, a file, it is that one.
+    let error = match form.required {
+        [field] => error.clone().fault(*field, "too_large", "Terlalu besar", "Too large"),
+        _ => error.clone(),
+    };
     let problem = error.problem(arrival.lang, arrival.request_id.as_str(), "/docs/rate-limits");
     let mut response = again(portal, form, params, parts, &[], Err(problem)).await;
     *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
