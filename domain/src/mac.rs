@@ -21,6 +21,12 @@ pub fn is_signed(key: &[u8], parts: &[&[u8]], signature: &[u8]) -> bool {
     over(key, parts).verify_slice(signature).is_ok()
 }
 
+/// Whether one of `signatures` is the one over the parts, which are gone through once for all of them.
+pub fn is_signed_by_one(key: &[u8], parts: &[&[u8]], signatures: &[[u8; 32]]) -> bool {
+    let mac = over(key, parts);
+    signatures.iter().fold(false, |found, signature| found | mac.clone().verify_slice(signature).is_ok())
+}
+
 #[cfg(test)]
 mod tests {
     use data_encoding::HEXLOWER;
@@ -37,6 +43,8 @@ mod tests {
             assert!(is_signed(b"Jefe", &parts, &signature));
             assert!(!is_signed(b"jefe", &parts, &signature));
             assert!(!is_signed(b"Jefe", &parts, &signature[..31]));
+            assert!(is_signed_by_one(b"Jefe", &parts, &[[0; 32], signature, [1; 32]]));
+            assert!(!is_signed_by_one(b"Jefe", &parts, &[[0; 32], [1; 32]]));
         }
     }
 }

@@ -230,7 +230,9 @@ fn chapter(lang: Lang, code: &str) -> (&'static str, &'static str) {
         | "other_message" => {
             ("/docs/webhooks#headers", lang.pick("Header yang kami kirim", "The headers we send"))
         }
-        "wrong_secret" => ("/docs/webhooks#rotation", lang.pick("Mengganti secret", "Replacing a secret")),
+        "wrong_secret" | "keeps_old_secret" => {
+            ("/docs/webhooks#rotation", lang.pick("Mengganti secret", "Replacing a secret"))
+        }
         "timestamp_unreadable"
         | "timestamp_in_milliseconds"
         | "timestamp_old"

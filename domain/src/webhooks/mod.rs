@@ -48,8 +48,8 @@ pub use self::{
     catalogue::CatalogueEntry,
     envelope::{Envelope, Subject},
     requests::{
-        CreateEndpoint, ENDPOINTS_MAX, EventName, KEPT_DAYS, REPLAYED_MAX, ReplayMany, ReplayOne,
-        RotateSecret, SendTest, UpdateEndpoint,
+        CreateEndpoint, ENDPOINTS_MAX, EventName, KEPT_DAYS, REPLAYED_MAX, REPLAYS_WAITING_MAX, ReplayMany,
+        ReplayOne, RotateSecret, SendTest, UpdateEndpoint,
     },
     secret::{SECRET_BYTES_MAX, SECRET_BYTES_MIN, SECRET_PREFIX, SigningSecret},
     secrets::{OLD_SECRETS_MAX, OVERLAP, OldSecret, SecretSet, TooManySecrets},

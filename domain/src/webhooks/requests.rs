@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use super::{DeliveryStatus, SigningSecret};
 use crate::{
     events::EventKind,
-    ids::{ApplicationId, WebhookId},
+    ids::{ApplicationId, DeliveryId, WebhookId},
     invalid::{Invalid, Rule},
     keys::Environment,
     text::DisplayName,
@@ -16,6 +16,8 @@ use crate::{
 pub const ENDPOINTS_MAX: u64 = 20;
 /// Deliveries that one call can have sent again.
 pub const REPLAYED_MAX: u64 = 10_000;
+/// Replays that may wait at one endpoint at the same time.
+pub const REPLAYS_WAITING_MAX: u64 = 50_000;
 /// Days that deliveries are listed, and events can be pulled.
 pub const KEPT_DAYS: i64 = 30;
 
@@ -164,6 +166,9 @@ pub struct ReplayMany {
     /// Another of the partner's endpoints; without it: this one.
     #[serde(default)]
     pub to_endpoint: Option<WebhookId>,
+    /// `next_cursor` of the answer before, to go on behind it with the same filter.
+    #[serde(default)]
+    pub cursor: Option<DeliveryId>,
 }
 
 fn yes() -> bool {

@@ -184,16 +184,19 @@ pub struct Replayed {
 }
 
 /// Answer of sending many again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReplayedMany {
     /// Deliveries made.
     pub count: u64,
-    /// That fit the filter and may not be sent: the rider has withdrawn the consent, or the endpoint
-    /// is bound to another application.
+    /// That fit the filter and may not be sent: the rider's consent has gone or does not cover them, its
+    /// application is not approved, or the endpoint is bound to another one.
     pub skipped: u64,
-    /// There are more than one call takes: ask again.
+    /// There are more than one call takes: ask again with the cursor.
     pub more: bool,
+    /// While there are more: to be sent as `cursor` with the same filter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<DeliveryId>,
 }
 
 /// An event as it is pulled: the body of a delivery, without its signature.
@@ -231,13 +234,15 @@ pub struct Feed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FeedMeta {
-    /// Events from the cursor on, with those of this answer.
+    /// Events from the cursor on, with those of this answer, among the next 20,000 of the network: one
+    /// call looks no further.
     pub total: u64,
     /// Always 1: one goes on with the cursor.
     pub page: u64,
     pub limit: u64,
     /// To be sent as `cursor` next time, also when nothing is left for now.
     pub next_cursor: String,
-    /// Whether there is more already.
+    /// Whether there is more already; the answer itself may be empty, where none of the events that were
+    /// looked at is for the reader.
     pub has_more: bool,
 }

@@ -23,6 +23,7 @@ use crate::{
     keys::Keeper,
     oauth, realms,
     store::{Tx, params},
+    webhooks::dispatch,
 };
 
 /// A registration as the store keeps it.
@@ -225,6 +226,7 @@ pub async fn delete(app: &App, keeper: Keeper, id: ApplicationId) -> Result<(), 
             })
         })
         .await?;
+    dispatch::recall(app);
     write_down(app, keeper.audit, "application.delete", &after, super::summary(&after)).await?;
     Ok(())
 }

@@ -17,6 +17,7 @@ use crate::{
     oauth,
     partners::{self, PartnerRecord},
     store::{DbError, params},
+    webhooks::dispatch,
 };
 
 /// Which applications a list shows.
@@ -154,6 +155,9 @@ pub async fn decide(
             })
         })
         .await?;
+    if step == Step::Disable {
+        dispatch::recall(app);
+    }
     app.outbox.ring();
     Ok(())
 }

@@ -158,8 +158,9 @@ async fn end(tx: &mut Tx, withdrawn: &[Row], now: Timestamp) -> Result<(), DbErr
     Ok(())
 }
 
-/// Ends every code and token of an application, in the transaction that disables or deletes it. What
-/// riders allowed stays, for the application may come back.
+/// Ends every code and token of an application, in the transaction that disables or deletes it, and
+/// takes back what was about to be told by it; `webhooks::dispatch::recall` is due after the commit.
+/// What riders allowed stays, for the application may come back.
 ///
 /// # Errors
 /// When the store fails.
@@ -169,7 +170,8 @@ pub async fn application_ended(
     now: Timestamp,
 ) -> Result<(), DbError> {
     tx.execute(&queries::USE_CODES_OF_APPLICATION, params![application, now]).await?;
-    tx.execute(&queries::END_FAMILIES_OF_APPLICATION, params![application, now]).await.map(drop)
+    tx.execute(&queries::END_FAMILIES_OF_APPLICATION, params![application, now]).await?;
+    webhooks::deliveries::application_ended(tx, application, now).await.map(drop)
 }
 
 /// The applications that may hear of a rider's journeys, who was allowed first before the others.

@@ -43,7 +43,6 @@ pub struct NewDelivery<'a> {
     pub kind: EventKind,
     pub rider_id: Option<&'a RiderId>,
     pub test: bool,
-    pub replay_of: Option<&'a DeliveryId>,
     /// By the realm's clock; it is due at once.
     pub now: Timestamp,
 }
@@ -63,7 +62,6 @@ pub async fn enqueue(tx: &mut Tx, delivery: &NewDelivery<'_>) -> Result<(), DbEr
         delivery.kind.as_str(),
         delivery.rider_id,
         delivery.test,
-        delivery.replay_of,
         delivery.now,
     ];
     tx.execute(&queries::INSERT_DELIVERY, params).await?;
@@ -93,4 +91,17 @@ pub async fn rider_withdrew(
     now: Timestamp,
 ) -> Result<u64, DbError> {
     tx.execute(&queries::CANCEL_OF_RIDER, params![rider, application.as_str(), now]).await
+}
+
+/// An application was disabled or deleted: what waits by riders' consents to it is not sent any more.
+/// Says how many deliveries that were.
+///
+/// # Errors
+/// When the store fails.
+pub async fn application_ended(
+    tx: &mut Tx,
+    application: &ApplicationId,
+    now: Timestamp,
+) -> Result<u64, DbError> {
+    tx.execute(&queries::CANCEL_OF_APPLICATION, params![application.as_str(), now]).await
 }

@@ -5,7 +5,7 @@ use domain::{
     invalid::Invalid,
     problem::Code,
     tiers::Tier,
-    webhooks::{ENDPOINTS_MAX, EndpointStatus, OLD_SECRETS_MAX, TooManySecrets},
+    webhooks::{ENDPOINTS_MAX, EndpointStatus, OLD_SECRETS_MAX, REPLAYS_WAITING_MAX, TooManySecrets},
 };
 use jiff::Timestamp;
 
@@ -44,13 +44,16 @@ pub enum WebhookError {
     ChangedMeanwhile,
     #[error("the endpoint is {status}")]
     NotSending { status: EndpointStatus },
-    /// The rider's consent has gone, or the endpoint is bound to another application.
+    /// The rider's consent has gone or does not cover it, its application is not approved, or the
+    /// endpoint is bound to another one.
     #[error("no consent")]
     NoConsent,
     #[error("the other endpoint is none")]
     NoTarget,
     #[error("the time range is empty")]
     EmptyRange,
+    #[error("{REPLAYS_WAITING_MAX} replays wait at the endpoint already")]
+    ReplaysWaiting,
     #[error("pending deliveries are not replayed")]
     PendingAsked,
 }
@@ -105,8 +108,8 @@ impl From<WebhookError> for ApiError {
                 "This endpoint is paused; make it active first.",
             ),
             WebhookError::NoConsent => wrong_state(
-                "Pengguna sudah mencabut izinnya, atau endpoint terikat ke aplikasi lain.",
-                "The rider has withdrawn the consent, or the endpoint is bound to another application.",
+                "Izin pengguna sudah dicabut atau tidak mencakup event ini, aplikasinya tidak disetujui, atau endpoint terikat ke aplikasi lain.",
+                "The rider's consent was withdrawn or does not cover this event, its application is not approved, or the endpoint is bound to another one.",
             ),
             WebhookError::NoTarget => Self::invalid(
                 "to_endpoint",
@@ -117,6 +120,14 @@ impl From<WebhookError> for ApiError {
             WebhookError::EmptyRange => {
                 Self::invalid("to", "out_of_range", "Harus sesudah `from`", "It must lie after `from`")
             }
+            WebhookError::ReplaysWaiting => wrong_state(
+                format!(
+                    "Sudah ada {REPLAYS_WAITING_MAX} kiriman ulang yang menunggu di endpoint tujuan; lanjutkan setelah sebagian terkirim."
+                ),
+                format!(
+                    "{REPLAYS_WAITING_MAX} replays wait at the target endpoint already; go on once some of them have been sent."
+                ),
+            ),
             WebhookError::PendingAsked => Self::invalid(
                 "status",
                 "unknown_value",

@@ -41,10 +41,13 @@ pub(super) struct Filter {
     summary = "Ambil event || Pull events",
     description = "Event 30 hari terakhir, yang terlama lebih dulu: yang sama dengan yang dikirim ke webhook, dengan aturan izin yang \
                    sama. Simpan `meta.next_cursor` dan kirim sebagai `cursor` pada panggilan berikutnya, juga bila belum ada yang baru: \
-                   tidak ada event yang terlewat atau muncul dua kali. Tanpa `cursor`: dari awal, atau sejak `from`. \
+                   tidak ada event yang terlewat atau muncul dua kali. Tanpa `cursor`: dari awal, atau sejak `from`. Satu \
+                   panggilan melihat paling banyak 20.000 event jaringan, dan `meta.total` menghitung di antaranya: selama \
+                   `meta.has_more`, panggil lagi, juga bila jawabannya kosong. \
                    || Events of the last 30 days, oldest first: the same that are sent to webhooks, by the same rule of consent. Keep \
                    `meta.next_cursor` and send it as `cursor` with the next call, also when nothing was new: no event is missed or shown \
-                   twice. Without a `cursor`: from the beginning, or since `from`.",
+                   twice. Without a `cursor`: from the beginning, or since `from`. One call looks at no more than 20,000 events of the \
+                   network, and `meta.total` counts among them: while `meta.has_more`, call again, also when the answer is empty.",
     params(
         ("cursor" = Option<String>, Query, example = "cDFh", description = "`meta.next_cursor` jawaban sebelumnya. || `meta.next_cursor` of the answer before."),
         ("from" = Option<String>, Query, example = "2026-03-08T00:00:00Z",

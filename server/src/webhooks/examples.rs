@@ -65,8 +65,9 @@ pub fn examples() -> Vec<Examples> {
         ),
         Examples::new(
             "replay_deliveries",
-            &ApiResult::Ok(ReplayedMany { count: 214, skipped: 3, more: false }),
-        ),
+            &ApiResult::Ok(ReplayedMany { count: 214, skipped: 3, more: false, next_cursor: None }),
+        )
+        .refused::<()>(Err(WebhookError::ReplaysWaiting.into())),
         Examples::new("list_deliveries", &page(delivery.delivery.clone())),
         Examples::new("get_delivery", &ApiResult::Ok(delivery)),
         Examples::new(

@@ -3,10 +3,14 @@
 //! A cursor is the number of an event's publication. Numbers are given under a lock after the commit
 //! of the events, and the newest is read before the events are: what has a number up to it is there to
 //! be seen, so that a reader who goes on with the cursor misses nothing and sees nothing twice.
+//!
+//! One call looks at [`LOOKED_AT_MAX`] events at most, told or not; the cursor moves on over those that
+//! are not for the reader.
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     events::EventKind,
+    realm::Realm,
     webhooks::{Feed, FeedEvent, FeedMeta, KEPT_DAYS},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -15,8 +19,15 @@ use super::{Acting, queries};
 use crate::{
     app::{App, Environment},
     oauth, realms,
-    store::{DbError, Row, params},
+    store::{Db, DbError, Row, params},
 };
+
+/// Events of a network that one call looks at.
+const LOOKED_AT_MAX: u64 = 20_000;
+/// How far the order of publication may stray from that of the times of recording, at most.
+const DISORDER: SignedDuration = SignedDuration::from_hours(1);
+/// With fewer numbers between, nobody looks where the old ones end.
+const OLD_MAX: i64 = 1_000;
 
 /// Where a reader stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -76,7 +87,9 @@ pub async fn read(
         covered.filter(|kind| kinds.is_empty() || kinds.contains(kind)).map(|kind| kind.as_str()).collect();
     let kinds = format!(",{},", kinds.join(","));
     let from = from.unwrap_or(kept).max(kept);
-    let params = params![&realm, &acting.partner, cursor.0, newest, from, kinds, limit];
+    let start = without_old(db, &realm, cursor.0, newest, from).await?;
+    let upto = reach(db, &realm, start, newest).await?;
+    let params = params![&realm, &acting.partner, start, upto, from, kinds, limit];
     let total: u64 =
         db.row(&queries::COUNT_FEED, &params[..6]).await?.map_or(Ok(0), |row| row.get("total"))?;
     let rows = if total == 0 { Vec::new() } else { db.rows(&queries::FEED, params).await? };
@@ -84,13 +97,48 @@ pub async fn read(
     for row in &rows {
         data.push(event(app, row)?);
     }
-    let has_more = total > data.len() as u64;
+    let is_cut = total > data.len() as u64;
     let next = match rows.last() {
-        Some(last) if has_more => Cursor(last.get("published")?),
-        // All up to the newest was looked at; a cursor from elsewhere does not run back.
-        _ => Cursor(newest.max(cursor.0)),
+        Some(last) if is_cut => Cursor(last.get("published")?),
+        // All up to there was looked at; a cursor from elsewhere does not run back.
+        _ => Cursor(upto.max(cursor.0)),
     };
+    let has_more = is_cut || upto < newest;
     Ok(Feed { data, meta: FeedMeta { total, page: 1, limit, next_cursor: next.encode(), has_more } })
+}
+
+/// Where to begin: at the cursor, or behind it as far as everything was recorded long before `from`, so
+/// that a new reader need not ask through all that is kept no more. Halves the way, for numbers are
+/// given in the order of writing.
+async fn without_old(
+    db: &Db,
+    realm: &Realm,
+    cursor: i64,
+    newest: i64,
+    from: Timestamp,
+) -> Result<i64, DbError> {
+    let edge = from.checked_sub(DISORDER).unwrap_or(Timestamp::MIN);
+    let (mut old, mut kept, mut probe) = (cursor, newest, cursor);
+    loop {
+        let first = db.row(&queries::FEED_FIRST, params![realm, probe, newest]).await?;
+        let is_old = |row: &Row| Ok::<_, DbError>(row.get::<Timestamp>("recorded_at")? < edge);
+        match first {
+            Some(row) if is_old(&row)? => old = row.get("published")?,
+            _ => kept = probe,
+        }
+        if kept.saturating_sub(old) <= OLD_MAX {
+            return Ok(old);
+        }
+        probe = old + (kept - old) / 2;
+    }
+}
+
+/// The number up to which one call looks.
+async fn reach(db: &Db, realm: &Realm, start: i64, newest: i64) -> Result<i64, DbError> {
+    let row = db.row(&queries::FEED_REACH, params![realm, start, newest, LOOKED_AT_MAX]).await?;
+    let Some(row) = row else { return Ok(newest) };
+    let (events, last): (u64, Option<i64>) = (row.get("events")?, row.get("last")?);
+    Ok(last.filter(|_| events >= LOOKED_AT_MAX).unwrap_or(newest))
 }
 
 fn event(app: &App, row: &Row) -> Result<FeedEvent, DbError> {

@@ -1,4 +1,4 @@
-//! Making, showing, changing and deleting endpoints.
+//! Making, showing and deleting endpoints, and the rules that what is said of one keeps.
 
 use domain::{
     events::EventKind,
@@ -6,7 +6,7 @@ use domain::{
     page::{Page, PageRequest},
     webhooks::{
         CreateEndpoint, ENDPOINTS_MAX, EndpointStatus, EndpointUrl, EndpointView, EndpointWithSecret,
-        EventName, SecretSet, SigningSecret, UpdateEndpoint, UrlPolicy, health::Breaker,
+        EventName, SecretSet, SigningSecret, UrlPolicy, health::Breaker,
     },
 };
 use jiff::Timestamp;
@@ -173,81 +173,6 @@ pub fn view(record: &EndpointRecord, now: Timestamp) -> EndpointView {
     }
 }
 
-/// Changes an endpoint. Another URL, or making it active, forgets how it did before.
-///
-/// # Errors
-/// As [`create`], and [`WebhookError::NotFound`].
-pub async fn update(
-    app: &App,
-    acting: &Acting,
-    id: &WebhookId,
-    change: UpdateEndpoint,
-) -> Result<EndpointView, WebhookError> {
-    let (environment, before) = find(app, acting, id).await?;
-    let now = realms::now(app, &before.realm);
-    let mut after = before.clone();
-    if let Some(url) = &change.url {
-        after.url = checked_url(app, environment, url)?;
-    }
-    if let Some(events) = &change.events {
-        after.events = checked_events(acting, environment, events)?;
-    }
-    if let Some(description) = change.description {
-        after.description = description.map(|text| text.to_string()).unwrap_or_default();
-    }
-    if let Some(application) = change.application_id {
-        after.application_id = checked_application(app, acting, environment, application).await?;
-    }
-    match change.active {
-        None => {}
-        Some(false) if after.status == EndpointStatus::Active => after.status = EndpointStatus::Paused,
-        Some(false) => {}
-        Some(true) => {
-            acting.may_send(environment)?;
-            after.status = EndpointStatus::Active;
-        }
-    }
-    let fresh = after.url != before.url || (change.active == Some(true) && before.status != after.status);
-    if fresh {
-        (after.failing, after.breaker) = (None, Breaker::default());
-    }
-    if after.status != EndpointStatus::Disabled {
-        after.disabled_reason = None;
-    }
-    after.changed_at = now;
-    let row = after.clone();
-    let changed = app
-        .store(environment)
-        .write::<_, DbError, _>(move |tx| {
-            Box::pin(async move {
-                let params = params![
-                    &row.id,
-                    &row.url,
-                    &row.description,
-                    write_events(&row.events),
-                    row.status.as_str(),
-                    row.disabled_reason.map(|reason| reason.as_str()),
-                    row.application_id.as_ref(),
-                    row.changed_at
-                ];
-                let changed = tx.execute(&queries::UPDATE_ENDPOINT, params).await?;
-                if changed > 0 && fresh {
-                    tx.execute(&queries::FORGET_HEALTH, params![&row.id]).await?;
-                }
-                // What waited may go on.
-                tx.announce();
-                Ok(changed)
-            })
-        })
-        .await?;
-    if changed == 0 {
-        return Err(WebhookError::NotFound);
-    }
-    dispatch::recall(app);
-    acting.record(app, "webhook.update", id.as_str(), summary(&after)).await?;
-    Ok(view(&after, now))
-}
-
 /// Deletes an endpoint: what waits for it is cancelled, what was sent stays listed.
 ///
 /// # Errors
@@ -276,14 +201,14 @@ pub async fn delete(app: &App, acting: &Acting, id: &WebhookId) -> Result<(), We
     Ok(())
 }
 
-fn checked_url(app: &App, environment: Environment, url: &str) -> Result<String, WebhookError> {
+pub(super) fn checked_url(app: &App, environment: Environment, url: &str) -> Result<String, WebhookError> {
     let allowed = app.config.webhook_allowed();
     let policy = UrlPolicy { environment, allowed: &allowed };
     EndpointUrl::check(url, policy).map(|url| url.as_str().to_owned()).map_err(WebhookError::Url)
 }
 
 /// Each once, in the order given.
-fn checked_events(
+pub(super) fn checked_events(
     acting: &Acting,
     environment: Environment,
     names: &[EventName],
@@ -301,7 +226,7 @@ fn checked_events(
     if events.is_empty() { Err(WebhookError::NoEvents) } else { Ok(events) }
 }
 
-async fn checked_application(
+pub(super) async fn checked_application(
     app: &App,
     acting: &Acting,
     environment: Environment,

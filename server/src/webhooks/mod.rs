@@ -13,6 +13,7 @@
 
 mod acting;
 mod catalogue;
+pub mod change;
 pub mod client;
 pub mod deliveries;
 mod delivery_routes;

@@ -1,25 +1,25 @@
 //! Sending again: one delivery, or all that a filter names.
 //!
 //! The same event in the same body, so that a receiver knows it by its `id`. What is about a rider is
-//! sent only while the consent it was told by stands.
+//! sent by the rule that it was told by at first: the consent was there before the event, it stands, and
+//! its application is approved.
 
 use domain::{
     events::EventKind,
     ids::{DeliveryId, WebhookId},
-    webhooks::{DeliveryStatus, EndpointStatus, KEPT_DAYS, REPLAYED_MAX, ReplayMany, Replayed, ReplayedMany},
+    webhooks::{
+        DeliveryStatus, EndpointStatus, KEPT_DAYS, REPLAYED_MAX, REPLAYS_WAITING_MAX, ReplayMany, Replayed,
+        ReplayedMany,
+    },
 };
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
-use super::{
-    Acting, EndpointRecord, WebhookError,
-    deliveries::{self, NewDelivery},
-    log, manage, queries,
-};
+use super::{Acting, EndpointRecord, WebhookError, deliveries, log, manage, queries};
 use crate::{
     app::{App, Environment},
-    random::Random,
     realms,
-    store::{DbError, Lock, Row, Tx, params},
+    store::{Db, DbError, Lock, Row, Tx, params},
 };
 
 /// Deliveries made in one transaction.
@@ -30,7 +30,7 @@ const BATCH: u64 = 500;
 ///
 /// # Errors
 /// [`WebhookError::NotFound`], [`WebhookError::NoTarget`], [`WebhookError::NotSending`],
-/// [`WebhookError::NoConsent`].
+/// [`WebhookError::NoConsent`], [`WebhookError::ReplaysWaiting`].
 pub async fn one(
     app: &App,
     acting: &Acting,
@@ -56,15 +56,17 @@ pub async fn one(
                         return Ok(of.id);
                     }
                 }
-                // As long as the delivery is there, so is its body.
-                tx.share(Lock::Messages).await?;
-                let row = tx.row(&queries::REPLAYABLE_ONE, params![&of.id]).await?;
-                let row = row.ok_or(WebhookError::NotFound)?;
-                let made = again(tx, &random, &target, &row, now).await?.ok_or(WebhookError::NoConsent)?;
-                if !deliveries::ask_to_probe(tx, &target.id, now).await? {
-                    return Err(WebhookError::NoTarget);
+                let waiting =
+                    tx.row(&queries::REPLAYS_WAITING, params![&target.id, REPLAYS_WAITING_MAX]).await?;
+                room(waiting.as_ref())?;
+                let new = random.id(now, DeliveryId::new);
+                let is_there = params![&of.id, &target.realm, &target.partner_id].to_vec();
+                let again = Again { target, pairs: vec![(new.clone(), of.id)], arrived: true, now };
+                if again.make(tx).await? > 0 {
+                    return Ok(new);
                 }
-                Ok(made)
+                let is_there = tx.row(&queries::DELIVERY, &is_there).await?.is_some();
+                Err(if is_there { WebhookError::NoConsent } else { WebhookError::NotFound })
             })
         })
         .await?;
@@ -72,9 +74,9 @@ pub async fn one(
     Ok(Replayed { delivery_id, endpoint_id, event_id })
 }
 
-/// Sends an endpoint's deliveries again that a filter names, at most [`REPLAYED_MAX`]. Unless those
-/// that were delivered are asked for too, an event is left out that was delivered to the target since,
-/// or is on its way to it: asking twice sends once.
+/// Sends an endpoint's deliveries again that a filter names, at most [`REPLAYED_MAX`]; the answer's cursor
+/// goes on behind them. An event is left out that was delivered to the target since, or is on its way to
+/// it, so that asking twice sends once: unless those that were delivered to it are asked for.
 ///
 /// # Errors
 /// As [`one`], and [`WebhookError::EmptyRange`], [`WebhookError::PendingAsked`].
@@ -87,38 +89,45 @@ pub async fn many(
     let (environment, source) = manage::find(app, acting, id).await?;
     acting.may_send(environment)?;
     let target = target(app, acting, environment, filter.to_endpoint.as_ref().unwrap_or(id)).await?;
-    let now = realms::now(app, &target.realm);
-    let search = Search::new(&source, &filter, now)?;
-    let mut done = ReplayedMany { count: 0, skipped: 0, more: false };
-    let mut after = String::new();
+    let (db, now) = (app.store(environment), realms::now(app, &target.realm));
+    let search = Search::new(&source, &target, &filter, now)?;
+    let waiting = db.row(&queries::REPLAYS_WAITING, params![&target.id, REPLAYS_WAITING_MAX]).await?;
+    let mut left = room(waiting.as_ref())?.min(REPLAYED_MAX);
+    let mut done = ReplayedMany { count: 0, skipped: 0, more: false, next_cursor: filter.cursor };
     loop {
-        let left = REPLAYED_MAX - done.count;
-        let step = Step {
-            search: search.clone(),
-            target: target.clone(),
-            after: after.clone(),
-            limit: left.min(BATCH),
-            now,
-            random: app.random.clone(),
-        };
-        let made = app
-            .store(environment)
-            .write::<_, WebhookError, _>(move |tx| Box::pin(async move { step.take(tx).await }))
-            .await?;
-        done.count += made.count;
-        done.skipped += made.skipped;
-        match made.last {
-            None => break,
-            Some(_) if done.count >= REPLAYED_MAX => {
-                done.more = true;
-                break;
-            }
-            Some(last) => after = last,
+        // Found outside of the transaction, which may be the only one that writes; what has become of
+        // them meanwhile is seen inside.
+        let limit = left.min(BATCH);
+        let found = search.after(db, done.next_cursor.as_ref(), limit).await?;
+        let looked_at = found.len() as u64;
+        done.next_cursor = found.last().cloned().filter(|_| looked_at >= limit);
+        if !found.is_empty() {
+            let pairs = found.into_iter().map(|of| (app.random.id(now, DeliveryId::new), of)).collect();
+            let again = Again { target: target.clone(), pairs, arrived: search.arrived, now };
+            let count = db
+                .write::<_, WebhookError, _>(move |tx| Box::pin(async move { again.make(tx).await }))
+                .await?;
+            done.count += count;
+            done.skipped += looked_at - count;
+        }
+        left -= looked_at;
+        if done.next_cursor.is_none() || left == 0 {
+            break;
         }
     }
+    done.more = done.next_cursor.is_some();
     let detail = format!("{} -> {}: {}", source.id, target.id, done.count);
     acting.record(app, "webhook.replay_many", id.as_str(), detail).await?;
     Ok(done)
+}
+
+/// How many more replays may wait beside those that do.
+fn room(waiting: Option<&Row>) -> Result<u64, WebhookError> {
+    let waiting: u64 = waiting.map_or(Ok(0), |row| row.get("total"))?;
+    match REPLAYS_WAITING_MAX.saturating_sub(waiting) {
+        0 => Err(WebhookError::ReplaysWaiting),
+        room => Ok(room),
+    }
 }
 
 /// The partner's endpoint that is to be sent to.
@@ -141,20 +150,25 @@ async fn target(
 }
 
 /// Which deliveries are wanted.
-#[derive(Clone)]
 struct Search {
     source: WebhookId,
+    target: WebhookId,
     /// Names with commas before, between and after.
     kinds: String,
     statuses: String,
     from: Timestamp,
     to: Timestamp,
-    /// Whether events that have arrived are wanted too.
+    /// Whether events that have arrived at the target are wanted too.
     arrived: bool,
 }
 
 impl Search {
-    fn new(source: &EndpointRecord, filter: &ReplayMany, now: Timestamp) -> Result<Self, WebhookError> {
+    fn new(
+        source: &EndpointRecord,
+        target: &EndpointRecord,
+        filter: &ReplayMany,
+        now: Timestamp,
+    ) -> Result<Self, WebhookError> {
         let kept = now.checked_sub(SignedDuration::from_hours(24 * KEPT_DAYS)).unwrap_or(Timestamp::MIN);
         let from = filter.from.unwrap_or(kept).max(kept);
         let to = filter.to.unwrap_or(Timestamp::MAX);
@@ -172,100 +186,71 @@ impl Search {
         let listed = |words: &[&str]| format!(",{},", words.join(","));
         Ok(Self {
             source: source.id.clone(),
+            target: target.id.clone(),
             kinds: listed(&kinds),
             statuses: listed(&statuses.iter().map(|status| status.as_str()).collect::<Vec<_>>()),
             from,
             to,
-            arrived: statuses.contains(&DeliveryStatus::Delivered),
+            // What arrived at the source is not what arrived at another target.
+            arrived: source.id == target.id && statuses.contains(&DeliveryStatus::Delivered),
         })
+    }
+
+    /// The next of them, at most `limit`, behind the one that was looked at last.
+    async fn after(
+        &self,
+        db: &Db,
+        last: Option<&DeliveryId>,
+        limit: u64,
+    ) -> Result<Vec<DeliveryId>, DbError> {
+        let params = params![
+            &self.source,
+            last.map_or("", DeliveryId::as_str),
+            self.kinds.as_str(),
+            self.statuses.as_str(),
+            self.from,
+            self.to,
+            &self.target,
+            self.arrived,
+            limit
+        ];
+        db.rows(&queries::REPLAYABLE, params).await?.iter().map(|row| row.parse("id")).collect()
     }
 }
 
-/// One transaction of [`many`].
-struct Step {
-    search: Search,
+/// Deliveries that send the events of others again.
+struct Again {
     target: EndpointRecord,
-    /// The delivery that was looked at last.
-    after: String,
-    limit: u64,
+    /// The new one's id and the other's.
+    pairs: Vec<(DeliveryId, DeliveryId)>,
+    /// Also events that have arrived at the target, or are on their way there.
+    arrived: bool,
     now: Timestamp,
-    random: Random,
 }
 
-struct Made {
-    count: u64,
-    skipped: u64,
-    /// Where to go on; none: all were looked at.
-    last: Option<String>,
-}
-
-impl Step {
-    async fn take(self, tx: &mut Tx) -> Result<Made, WebhookError> {
+impl Again {
+    /// Makes them, but for those that the rule by which an event is told at first speaks against. Says
+    /// how many.
+    async fn make(self, tx: &mut Tx) -> Result<u64, WebhookError> {
+        // As long as a delivery is there, so is its body.
         tx.share(Lock::Messages).await?;
-        let Search { source, kinds, statuses, from, to, arrived } = &self.search;
-        let params = params![
-            source,
-            self.after.as_str(),
-            kinds.as_str(),
-            statuses.as_str(),
-            *from,
-            *to,
-            &self.target.id,
-            *arrived,
-            self.limit
-        ];
-        let rows = tx.rows(&queries::REPLAYABLE, params).await?;
-        let mut made = Made { count: 0, skipped: 0, last: None };
-        for row in &rows {
-            match again(tx, &self.random, &self.target, row, self.now).await? {
-                Some(_) => made.count += 1,
-                None => made.skipped += 1,
+        // Held until the commit: what ends a consent or an application meanwhile takes back what is
+        // made here.
+        let of: Vec<&DeliveryId> = self.pairs.iter().map(|(_, of)| of).collect();
+        tx.execute_of_engine(&queries::HOLD_CONSENTS, params![json(&of)]).await?;
+        let Self { target, pairs, arrived, now } = &self;
+        let params = params![json(pairs), &target.id, target.application_id.as_ref(), *now, *arrived];
+        let made = tx.execute_of_engine(&queries::SEND_AGAIN, params).await?;
+        if made > 0 {
+            if !deliveries::ask_to_probe(tx, &target.id, *now).await? {
+                return Err(WebhookError::NoTarget);
             }
+            tx.announce();
         }
-        if made.count > 0 && !deliveries::ask_to_probe(tx, &self.target.id, self.now).await? {
-            return Err(WebhookError::NoTarget);
-        }
-        let is_full = rows.len() as u64 >= self.limit;
-        made.last = rows.last().filter(|_| is_full).map(|row| row.get("id")).transpose()?;
         Ok(made)
     }
 }
 
-/// Makes a delivery that sends another one's event again; none without consent.
-async fn again(
-    tx: &mut Tx,
-    random: &Random,
-    target: &EndpointRecord,
-    row: &Row,
-    now: Timestamp,
-) -> Result<Option<DeliveryId>, DbError> {
-    let audience: String = row.get("audience")?;
-    let audience = if audience.is_empty() {
-        None
-    } else {
-        Some(audience.parse().map_err(|_| DbError::Corrupt { column: "audience".to_owned() })?)
-    };
-    let is_bound_elsewhere =
-        audience.is_some() && target.application_id.is_some() && target.application_id != audience;
-    if is_bound_elsewhere || !row.get::<bool>("consent")? {
-        return Ok(None);
-    }
-    let id = random.id(now, DeliveryId::new);
-    let rider_id = row.parse_opt("rider_id")?;
-    let (of, event_id) = (row.parse("id")?, row.parse("event_id")?);
-    let delivery = NewDelivery {
-        id: &id,
-        realm: &target.realm,
-        partner_id: &target.partner_id,
-        endpoint_id: &target.id,
-        event_id: &event_id,
-        audience: audience.as_ref(),
-        kind: row.parse("kind")?,
-        rider_id: rider_id.as_ref(),
-        test: row.get("test")?,
-        replay_of: Some(&of),
-        now,
-    };
-    deliveries::enqueue(tx, &delivery).await?;
-    Ok(Some(id))
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }

@@ -15,7 +15,7 @@ use domain::{
 };
 use serde::Deserialize;
 
-use super::{Acting, manage, replay, rotate, test_send};
+use super::{Acting, change, manage, replay, rotate, test_send};
 use crate::{
     app::App,
     http::{
@@ -141,7 +141,7 @@ pub(super) async fn get_webhook(
     params(("id" = String, Path, example = "wh_06d2q8k7s5v3m0a9c1e4g6i8j0", description = "Id webhook. || The webhook's id.")),
     request_body(content = UpdateEndpoint, example = json!({"active": false})),
     responses((status = 200, body = EndpointView, description = "Endpoint sesudahnya. || The endpoint afterwards.")),
-    extensions(("x-codes" = json!(["not_found", "unsupported_media_type", "body_too_large", "validation_failed", "not_allowed"]))),
+    extensions(("x-codes" = json!(["not_found", "unsupported_media_type", "body_too_large", "validation_failed", "wrong_state", "not_allowed"]))),
 )]
 pub(super) async fn update_webhook(
     State(app): State<App>,
@@ -149,7 +149,7 @@ pub(super) async fn update_webhook(
     Path(id): Path<String>,
     Json(change): Json<UpdateEndpoint>,
 ) -> ApiResult<Json<EndpointView>> {
-    Ok(Json(manage::update(&app, &acting, &endpoint_id(&id)?, change).await?))
+    Ok(Json(change::update(&app, &acting, &endpoint_id(&id)?, change).await?))
 }
 
 #[utoipa::path(
@@ -251,11 +251,15 @@ pub(super) async fn test_webhook(
     summary = "Kirim ulang banyak || Replay many",
     description = "Mengirim ulang pengiriman endpoint ini yang cocok: menurut waktu, jenis event, dan hasil (biasanya yang gagal: \
                    `exhausted` dan `gone`), bila mau ke endpoint Anda yang lain. Event yang sudah sampai di tujuan atau sedang menuju ke \
-                   sana dilewati, kecuali `delivered` diminta. Event tentang pengguna hanya selama izinnya berlaku. Paling banyak 10.000 \
-                   sekali panggil; `more` berarti masih ada. || Sends again this endpoint's deliveries that fit: by time, kind of event and \
-                   outcome (those that failed unless said: `exhausted` and `gone`), to another of your endpoints if you like. Events that \
-                   have arrived at the target or are on their way there are left out, unless `delivered` is asked for. Events about riders \
-                   only while the consent stands. At most 10,000 per call; `more` says that there are others.",
+                   sana dilewati, kecuali `delivered` diminta untuk endpoint ini sendiri. Event tentang pengguna hanya bila izinnya \
+                   berlaku, sudah ada sebelum event itu, dan aplikasinya disetujui. Paling banyak 10.000 sekali panggil: selama `more`, \
+                   panggil lagi dengan saringan yang sama dan `next_cursor` sebagai `cursor`. Paling banyak 50.000 kiriman ulang menunggu \
+                   di satu endpoint; lebih dari itu 409 sampai sebagian terkirim. || Sends again this endpoint's deliveries that fit: by \
+                   time, kind of event and outcome (those that failed unless said: `exhausted` and `gone`), to another of your endpoints \
+                   if you like. Events that have arrived at the target or are on their way there are left out, unless `delivered` is asked \
+                   for at this endpoint itself. Events about riders only if the consent stands and was there before the event, and its \
+                   application is approved. At most 10,000 per call: while `more`, call again with the same filter and `next_cursor` as \
+                   `cursor`. At most 50,000 replays wait at one endpoint; beyond that 409 until some have been sent.",
     params(("id" = String, Path, example = "wh_06d2q8k7s5v3m0a9c1e4g6i8j0", description = "Id webhook. || The webhook's id.")),
     request_body(content = ReplayMany, example = json!({"from": "2026-03-08T00:00:00Z", "to": "2026-03-08T08:00:00Z", "status": ["exhausted"]})),
     responses((status = 202, body = ReplayedMany, description = "Sedang dikirim. || On their way.")),

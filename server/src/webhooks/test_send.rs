@@ -71,7 +71,6 @@ pub(super) async fn enqueue(tx: &mut Tx, endpoint: &EndpointRecord, test: &Test)
         // Made up: nobody's consent is asked, and nobody can withdraw it.
         rider_id: None,
         test: true,
-        replay_of: None,
         now: test.now,
     };
     deliveries::enqueue(tx, &delivery).await?;

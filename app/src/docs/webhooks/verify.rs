@@ -24,13 +24,15 @@ pub(super) fn Verify() -> impl IntoView {
             "Hitung HMAC-SHA256 dari **byte mentah** body dengan secret Anda dan bandingkan dengan header `{HEADER_SIGNATURE}`. \
              Lakukan sebelum body di-parse: JSON yang dibaca lalu ditulis ulang bukan lagi byte yang ditandatangani. \
              Kuncinya adalah byte seluruh teks secret, termasuk awalan `{SECRET_PREFIX}`.\n\n\
-             Bandingkan dengan fungsi waktu-tetap (`hmac.Equal`, `timingSafeEqual`, `compare_digest`), dan jawab 401 bila tidak cocok."
+             Bandingkan dengan fungsi waktu-tetap (`hmac.Equal`, `timingSafeEqual`, `compare_digest`), dan jawab 401 bila tidak cocok. \
+             Perbandingan shell (`[ = ]`, `case`) tidak demikian: contohnya untuk pemeriksaan dengan tangan, bukan untuk server."
         ),
         format!(
             "Compute the HMAC-SHA256 of the body's **raw bytes** with your secret and compare it to the header `{HEADER_SIGNATURE}`. \
              Do so before the body is parsed: JSON that was read and written again is no longer what was signed. \
              The key is the bytes of the secret's whole text, `{SECRET_PREFIX}` included.\n\n\
-             Compare in constant time (`hmac.Equal`, `timingSafeEqual`, `compare_digest`), and answer 401 where it does not match."
+             Compare in constant time (`hmac.Equal`, `timingSafeEqual`, `compare_digest`), and answer 401 where it does not match. \
+             The shell's comparisons (`[ = ]`, `case`) do not: its samples are for a check by hand, not for a server."
         ),
     );
     let standard = lang.pick(

@@ -1,6 +1,6 @@
 //! What happens to a body between the wire and the check, and how it is undone.
 
-use super::fault::Fault;
+use super::{super::signature::split_member, fault::Fault};
 
 /// Bodies that this one may have been, each with what would have been done to it.
 pub(super) fn mended(body: &[u8]) -> Vec<(Fault, Vec<u8>)> {
@@ -28,13 +28,14 @@ pub(super) fn mended(body: &[u8]) -> Vec<(Fault, Vec<u8>)> {
     mended
 }
 
-/// Where two bodies differ first; none when they are the same.
-pub(super) fn first_difference(original: &[u8], body: &[u8]) -> Option<usize> {
-    if original == body {
+/// Where a body differs first from what was sent, which is given without its own signature; none when
+/// it is the same but for that.
+pub(super) fn first_difference(unsigned: &[u8], body: &[u8]) -> Option<usize> {
+    if split_member(body).is_some_and(|(body, _)| body == unsigned) {
         return None;
     }
-    let same = original.iter().zip(body).take_while(|(one, other)| one == other).count();
-    Some(same)
+    let inner = unsigned.strip_suffix(b"}").unwrap_or(unsigned);
+    Some(inner.iter().zip(body).take_while(|(one, other)| one == other).count())
 }
 
 /// What a body shows by itself: ours are compact JSON objects that end in their signature.

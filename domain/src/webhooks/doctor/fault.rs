@@ -1,6 +1,8 @@
 //! What can be wrong with a delivery as it was received, in words.
 
-use crate::lang::Lang;
+use jiff::Timestamp;
+
+use crate::{lang::Lang, time::JAKARTA};
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +30,10 @@ pub enum Fault {
     },
     /// Signed with a secret that is not this endpoint's, or not any more.
     WrongSecret,
+    /// The receiver's secret is right, and the single header is signed with the one before.
+    KeepsOldSecret {
+        until: Timestamp,
+    },
     /// Secret and body are right by one signature, and another does not fit.
     HeadersDiffer,
     /// The headers belong to another body.
@@ -67,6 +73,7 @@ impl Fault {
             Self::TimestampOld { .. } => "timestamp_old",
             Self::TimestampAhead { .. } => "timestamp_ahead",
             Self::WrongSecret => "wrong_secret",
+            Self::KeepsOldSecret { .. } => "keeps_old_secret",
             Self::HeadersDiffer => "headers_differ",
             Self::OtherMessage => "other_message",
             Self::Reserialised => "reserialised",
@@ -150,9 +157,16 @@ impl Fault {
                 "Ditandatangani dengan secret lain: milik endpoint lain, atau yang sudah diganti. Pakai secret endpoint ini yang sekarang.",
                 "Signed with another secret: that of another endpoint, or one that was replaced. Use this endpoint's present secret.",
             ),
+            Self::KeepsOldSecret { until } => {
+                let until = JAKARTA.to_datetime(until).strftime("%Y-%m-%d %H:%M");
+                return lang.pick(
+                    format!("Secret Anda benar, tetapi X-NFCG-Signature tetap memakai secret lama sampai {until} WIB, selama keduanya berlaku. Periksa webhook-signature, yang memuat tanda tangan setiap secret, atau pakai secret lama sampai saat itu."),
+                    format!("Your secret is right, but X-NFCG-Signature keeps the old secret until {until} WIB, while both are valid. Check webhook-signature, which carries a signature for each secret, or use the old secret until then."),
+                );
+            }
             Self::HeadersDiffer => lang.pick(
-                "Secret dan body benar, tetapi header berubah atau berasal dari percobaan lain.",
-                "Secret and body are right, but headers were changed or belong to another attempt.",
+                "Secret dan body benar, tetapi ada header yang berubah, berasal dari percobaan lain, atau ditandatangani dengan secret lama.",
+                "Secret and body are right, but a header was changed, belongs to another attempt, or was signed with an old secret.",
             ),
             Self::OtherMessage => lang.pick(
                 "Header ini milik kiriman lain, bukan milik body ini.",

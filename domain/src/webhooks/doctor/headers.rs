@@ -4,8 +4,11 @@ use data_encoding::{BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
 use jiff::Timestamp;
 
 use super::{
-    super::signature::{
-        HEADER_ID, HEADER_SIGNATURE, HEADER_STANDARD, HEADER_TIMESTAMP, SCHEME, STANDARD_VERSION,
+    super::{
+        secrets::OLD_SECRETS_MAX,
+        signature::{
+            HEADER_ID, HEADER_SIGNATURE, HEADER_STANDARD, HEADER_TIMESTAMP, SCHEME, STANDARD_VERSION,
+        },
     },
     TOLERANCE_S,
     fault::Fault,
@@ -13,6 +16,8 @@ use super::{
 
 /// Header lines that are looked at, at most.
 const LINES_MAX: usize = 200;
+/// Signatures of `webhook-signature` that are read, at most: twice as many as we ever send.
+const SIGNATURES_MAX: usize = 2 * (OLD_SECRETS_MAX + 1);
 
 /// What could be read.
 #[derive(Debug, Default)]
@@ -136,7 +141,8 @@ fn read_standard(value: &str) -> Readable<Vec<[u8; 32]>> {
         return Err(Fault::HeadersSwapped);
     }
     let (mut signatures, mut fault) = (Vec::new(), None);
-    for text in value.split(' ').filter_map(|part| part.strip_prefix(STANDARD_VERSION)) {
+    let texts = value.split(' ').filter_map(|part| part.strip_prefix(STANDARD_VERSION));
+    for text in texts.take(SIGNATURES_MAX) {
         if let Some(signature) = bytes(BASE64.decode(text.as_bytes())) {
             signatures.push(signature);
         } else if let Some(signature) = bytes(HEXLOWER_PERMISSIVE.decode(text.as_bytes())) {

@@ -10,7 +10,7 @@
 //! | --- | --- |
 //! | headers | none there, one missing, doubled, swapped, in another encoding |
 //! | timestamp | unreadable, in milliseconds, more than 300 s away |
-//! | secret | an old one, or that of another endpoint |
+//! | secret | an old one, or that of another endpoint; the new one, while the single header keeps the old |
 //! | body | written anew by a JSON library, bytes added, doubly encoded, read in another character set, cut, otherwise changed |
 //! | together | headers of another delivery or attempt |
 
@@ -45,10 +45,18 @@ pub struct Specimen<'a> {
     /// The endpoint's secrets that are valid now.
     pub secrets: &'a [SigningSecret],
     /// Secrets that it had, or that its owner's other endpoints have.
-    pub others: &'a [SigningSecret],
-    /// The body as it was sent, where the delivery is known.
+    pub others: &'a [OtherSecret],
+    /// The body that was sent, without its own signature, where the delivery is known.
     pub original: Option<&'a [u8]>,
     pub now: Timestamp,
+}
+
+/// A secret that may have signed as well, or instead.
+#[derive(Debug, Clone)]
+pub struct OtherSecret {
+    pub secret: SigningSecret,
+    /// Of one that was replaced: until when it signs too.
+    pub valid_until: Option<Timestamp>,
 }
 
 /// What the doctor found. Nothing: the delivery verifies.
@@ -77,32 +85,51 @@ pub fn examine(specimen: &Specimen<'_>) -> Diagnosis {
 /// Why the signatures that could be read do not match, if so.
 fn judge(specimen: &Specimen<'_>, received: &Received<'_>) -> Option<Fault> {
     let Specimen { body, secrets, others, original, .. } = *specimen;
+    let known = || secrets.iter().chain(others.iter().map(|other| &other.secret));
     let as_it_is = Matches::of(received, body, secrets);
-    if as_it_is.any() {
-        return (!as_it_is.all(received)).then_some(Fault::HeadersDiffer);
+    if as_it_is.all(received) {
+        return None;
     }
-    if Matches::of(received, body, others).any() {
-        return Some(Fault::WrongSecret);
+    if as_it_is.any() {
+        return Some(keeps_old_secret(received, body, others).unwrap_or(Fault::HeadersDiffer));
+    }
+    if Matches::of(received, body, others.iter().map(|other| &other.secret)).any() {
+        // With the single header alone only the receiver's secret tells an overlap from a mistake.
+        let is_present = |other: &OtherSecret| other.valid_until.is_none() && secrets.contains(&other.secret);
+        let is_alone = received.standard.is_none() && others.iter().any(is_present);
+        let keeps_old = if is_alone { keeps_old_secret(received, body, others) } else { None };
+        return Some(keeps_old.unwrap_or(Fault::WrongSecret));
     }
     for (fault, mended) in body::mended(body) {
-        let matches = |secrets| Matches::of(received, &mended, secrets).any();
-        if matches(secrets) || matches(others) {
+        if Matches::of(received, &mended, known()).any() {
             return Some(fault);
         }
     }
-    let is_own = |(unsigned, signature): (Vec<u8>, [u8; 32])| {
-        secrets.iter().chain(others).any(|secret| mac::is_signed(secret.body_key(), &[&unsigned], &signature))
-    };
     if received.is_of_another_message(body) {
         return Some(Fault::OtherMessage);
     }
+    let is_own = |(unsigned, signature): (Vec<u8>, [u8; 32])| {
+        known().any(|secret| mac::is_signed(secret.body_key(), &[&unsigned], &signature))
+    };
     if split_member(body).is_some_and(is_own) {
         return Some(Fault::HeadersDiffer);
     }
-    if let Some(at) = original.and_then(|original| body::first_difference(original, body)) {
-        return Some(Fault::BytesChanged { at });
+    match original {
+        Some(original) => Some(match body::first_difference(original, body) {
+            Some(at) => Fault::BytesChanged { at },
+            // Whole, and by no secret that is known still.
+            None => Fault::WrongSecret,
+        }),
+        None => Some(body::damage(body).unwrap_or(Fault::NothingMatches)),
     }
-    Some(body::damage(body).unwrap_or(Fault::NothingMatches))
+}
+
+/// While two secrets are valid, the single header stays with the older one.
+fn keeps_old_secret(received: &Received<'_>, body: &[u8], others: &[OtherSecret]) -> Option<Fault> {
+    let signature = received.simple?;
+    let signs = |other: &&OtherSecret| mac::is_signed(other.secret.body_key(), &[body], &signature);
+    let old = others.iter().filter(|other| other.valid_until.is_some()).find(signs)?;
+    old.valid_until.map(|until| Fault::KeepsOldSecret { until })
 }
 
 /// Which signatures match a body under any of some secrets.
@@ -113,19 +140,25 @@ struct Matches {
 }
 
 impl Matches {
-    fn of(received: &Received<'_>, body: &[u8], secrets: &[SigningSecret]) -> Self {
+    /// Goes through the body once for each secret and way of signing, until both have matched.
+    fn of<'s>(
+        received: &Received<'_>,
+        body: &[u8],
+        secrets: impl IntoIterator<Item = &'s SigningSecret>,
+    ) -> Self {
         let mut matches = Self::default();
         for secret in secrets {
-            matches.simple |= received
-                .simple
-                .is_some_and(|signature| mac::is_signed(secret.body_key(), &[body], &signature));
-            matches.standard |= received.standard.as_ref().is_some_and(|standard| {
+            if let Some(signature) = &received.simple
+                && !matches.simple
+            {
+                matches.simple = mac::is_signed(secret.body_key(), &[body], signature);
+            }
+            if let Some(standard) = &received.standard
+                && !matches.standard
+            {
                 let parts = [standard.id.as_bytes(), b".", standard.timestamp.as_bytes(), b".", body];
-                standard
-                    .signatures
-                    .iter()
-                    .any(|signature| mac::is_signed(secret.standard_key(), &parts, signature))
-            });
+                matches.standard = mac::is_signed_by_one(secret.standard_key(), &parts, &standard.signatures);
+            }
         }
         matches
     }

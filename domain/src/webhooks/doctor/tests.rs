@@ -34,7 +34,8 @@ fn without(text: &str, name: &str) -> String {
 }
 
 fn examine_at(headers: &str, body: &[u8], original: Option<&[u8]>, now: Timestamp) -> Vec<Fault> {
-    let (secrets, others) = ([secret(1)], [secret(8), secret(9)]);
+    let (secrets, others) =
+        ([secret(1)], [8, 9].map(|n| OtherSecret { secret: secret(n), valid_until: None }));
     examine(&Specimen { headers, body, secrets: &secrets, others: &others, original, now }).faults
 }
 
@@ -167,8 +168,58 @@ fn with_the_body_as_sent_the_first_changed_byte_is_told() {
     let sent = message().body;
     let mut changed = sent.clone();
     changed[100] ^= 1;
-    let faults = examine_at(&lines(&message()), &changed, Some(&sent), now());
+    let original = Some(UNSIGNED.as_bytes());
+    let faults = examine_at(&lines(&message()), &changed, original, now());
     assert_eq!(faults, [Fault::BytesChanged { at: 100 }]);
+    // In its own signature too: no secret that is known made that.
+    let mut changed = sent.clone();
+    *changed.last_mut().unwrap() = b']';
+    let at = UNSIGNED.len() - 1;
+    assert_eq!(examine_at(&lines(&message()), &changed, original, now()), [Fault::BytesChanged { at }]);
+}
+
+#[test]
+fn a_whole_body_signed_with_a_secret_that_is_gone_is_a_matter_of_the_secret() {
+    let gone = sign(&SecretSet::new(secret(5)), ID, now().as_second(), UNSIGNED).unwrap();
+    let original = Some(UNSIGNED.as_bytes());
+    assert_eq!(examine_at(&lines(&gone), &gone.body, original, now()), [Fault::WrongSecret]);
+}
+
+#[test]
+fn the_new_secret_is_not_blamed_while_the_single_header_keeps_the_old_one() {
+    let until = now().saturating_add(OVERLAP).unwrap();
+    let set = SecretSet::new(secret(1)).rotated(secret(2), now(), OVERLAP).unwrap();
+    let message = sign(&set, ID, now().as_second(), UNSIGNED).unwrap();
+    let others = [
+        OtherSecret { secret: secret(2), valid_until: None },
+        OtherSecret { secret: secret(1), valid_until: Some(until) },
+        OtherSecret { secret: secret(9), valid_until: None },
+    ];
+    let with = |n: u8, headers: &str| {
+        let (body, secrets) = (&message.body, &[secret(n)]);
+        examine(&Specimen { headers, body, secrets, others: &others, original: None, now: now() }).faults
+    };
+    let of = |headers: &str| with(2, headers);
+    assert_eq!(of(&lines(&message)), [Fault::KeepsOldSecret { until }]);
+    assert!(Fault::KeepsOldSecret { until }.explain(Lang::En).contains("until 2026-03-09 21:32 WIB"));
+    let single = without(&lines(&message), "webhook-");
+    assert_eq!(of(&single), [Fault::KeepsOldSecret { until }]);
+    assert_eq!(with(5, &single), [Fault::WrongSecret]);
+    assert_eq!(with(5, &lines(&message)), [Fault::WrongSecret]);
+    let forged = without(&lines(&message), HEADER_SIGNATURE)
+        + &format!("{HEADER_SIGNATURE}: sha256={}", "0".repeat(64));
+    assert_eq!(of(&forged), [Fault::HeadersDiffer]);
+}
+
+#[test]
+fn no_more_signatures_are_read_than_could_have_been_sent() {
+    let (all, true_one) = (lines(&message()), &message().headers[2].1);
+    let beside = |others: usize| {
+        let foreign = format!("v1,{} ", data_encoding::BASE64.encode(&[7; 32])).repeat(others);
+        of_headers(&all.replace(true_one, &format!("{foreign}{true_one}")))
+    };
+    assert_eq!(beside(7), []);
+    assert_eq!(beside(8), [Fault::HeadersDiffer]);
 }
 
 #[test]

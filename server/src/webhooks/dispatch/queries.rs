@@ -61,9 +61,12 @@ sql_by_engine! {
                 from json_array_elements($1::json) as value) as given
             where events.sequence = given.sequence";
 
-    /// Holds a rider's consents as they are until the end of the transaction.
+    /// Holds a rider's consents, and the applications they were given to, as they are until the end of
+    /// the transaction.
     HOLD_GRANTS = sqlite "select 1 from oauth_grants where realm = $1 and rider_id = $2 limit 0"
-        postgres "select 1 from oauth_grants where realm = $1 and rider_id = $2 and withdrawn_at is null for share";
+        postgres "select 1 from oauth_grants g join applications a on a.id = g.application_id
+            where g.realm = $1 and g.rider_id = $2 and g.withdrawn_at is null
+            order by g.id for share of g, a";
 
     KEEP_MESSAGES = sqlite "insert into webhook_messages (event_id, audience, realm, body, created_at)
             select value->>'event', value->>'audience', value->>'realm', value->>'body', value->>'at'

@@ -2,8 +2,12 @@
 //!
 //! What is pasted is looked at and forgotten: it is neither stored nor logged, and a secret of an
 //! endpoint is used here and never told. Only yes and no come out, so nobody can have anything signed.
+//! Trying all secrets on all that a body may have been is work for a whole core, so it is done off the
+//! runtime's threads, one at a time.
 
-use axum::extract::State;
+use std::sync::Arc;
+
+use axum::{Extension, extract::State};
 use data_encoding::BASE64;
 use domain::{
     ids::{DeliveryId, EventId, PartnerId, WebhookId},
@@ -11,10 +15,10 @@ use domain::{
     problem::Code,
     webhooks::{
         SecretSet, SigningSecret,
-        doctor::{Consult, Consultation, Specimen, examine, message_id},
-        sign,
+        doctor::{Consult, Consultation, OtherSecret, Specimen, examine, message_id},
     },
 };
+use tokio::sync::Semaphore;
 
 use super::{
     super::{EndpointRecord, opened},
@@ -34,9 +38,39 @@ use crate::{
 
 /// Endpoints of a partner whose secrets are tried, in each environment.
 const TRIED_MAX: u32 = 100;
+/// Who asks beyond that is asked to come back.
+const WAITING_MAX: usize = 16;
+
+/// One at a time, and how many wait for their turn.
+#[derive(Clone)]
+pub(super) struct Turns {
+    running: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self { running: Arc::new(Semaphore::new(1)), waiting: Arc::new(Semaphore::new(WAITING_MAX)) }
+    }
+}
+
+impl Turns {
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
+        let busy = || ApiError::new(Code::Unavailable).retry_after_s(2);
+        let _place = self.waiting.try_acquire().map_err(|_| busy())?;
+        let turn = self.running.clone().acquire_owned().await.map_err(|_| busy())?;
+        // The turn goes along: a caller who hangs up does not make room before the work is done.
+        let done = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            work()
+        });
+        done.await.map_err(ApiError::internal)
+    }
+}
 
 pub(super) async fn consult_doctor(
     State(app): State<App>,
+    Extension(turns): Extension<Turns>,
     member: Member,
     Language(lang): Language,
     Json(consult): Json<Consult>,
@@ -70,25 +104,32 @@ pub(super) async fn consult_doctor(
         }
     };
     let secrets: Vec<SigningSecret> = chosen.all().cloned().collect();
-    let others: Vec<SigningSecret> = known.iter().flat_map(|(_, set)| set.all().cloned()).collect();
+    let others: Vec<OtherSecret> = known.into_iter().flat_map(|(_, set)| others_of(&set)).collect();
     let sent = sent(&app, &member.partner_id, endpoint.as_ref(), &consult.headers).await?;
-    let (delivery_id, original) = match sent {
-        None => (None, None),
-        Some(Sent { delivery_id, event_id, unsigned }) => {
-            let again = sign(&chosen, event_id.as_str(), 0, &unsigned).ok();
-            (Some(delivery_id), again.map(|message| message.body))
-        }
-    };
+    let (delivery_id, original) = sent.map(|sent| (sent.delivery_id, sent.unsigned)).unzip();
     let now = app.clock.now();
-    let diagnosis = examine(&Specimen {
-        headers: &consult.headers,
-        body: &body,
-        secrets: &secrets,
-        others: &others,
-        original: original.as_deref(),
-        now,
-    });
+    let diagnosis = turns
+        .run(move || {
+            examine(&Specimen {
+                headers: &consult.headers,
+                body: &body,
+                secrets: &secrets,
+                others: &others,
+                original: original.as_deref().map(str::as_bytes),
+                now,
+            })
+        })
+        .await?;
     Ok(Json(Consultation::of(&diagnosis, delivery_id, now, lang)))
+}
+
+fn others_of(set: &SecretSet) -> Vec<OtherSecret> {
+    let present = OtherSecret { secret: set.current().clone(), valid_until: None };
+    let old = set
+        .old()
+        .iter()
+        .map(|old| OtherSecret { secret: old.secret.clone(), valid_until: Some(old.valid_until) });
+    [present].into_iter().chain(old).collect()
 }
 
 fn body_of(consult: &Consult) -> ApiResult<Vec<u8>> {
@@ -119,7 +160,6 @@ async fn secrets_of(app: &App, partner: &PartnerId) -> ApiResult<Vec<(WebhookId,
 
 struct Sent {
     delivery_id: DeliveryId,
-    event_id: EventId,
     /// The body without its own signature.
     unsigned: String,
 }
@@ -138,8 +178,7 @@ async fn sent(
     for environment in Environment::ALL {
         let params = params![&event_id, partner, endpoint];
         if let Some(row) = app.store(environment).row(&queries::SENT_BODY, params).await? {
-            let (delivery_id, unsigned) = (row.parse("id")?, row.get("body")?);
-            return Ok(Some(Sent { delivery_id, event_id, unsigned }));
+            return Ok(Some(Sent { delivery_id: row.parse("id")?, unsigned: row.get("body")? }));
         }
     }
     Ok(None)

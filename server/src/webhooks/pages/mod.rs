@@ -18,6 +18,6 @@ use crate::app::App;
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/event-volumes", get(volume::get_event_volumes).layer(Extension(volume::Kept::default())))
-        .route("/webhook-doctor", post(doctor::consult_doctor))
+        .route("/webhook-doctor", post(doctor::consult_doctor).layer(Extension(doctor::Turns::default())))
         .route("/webhook-tail", get(tail::stream_deliveries))
 }

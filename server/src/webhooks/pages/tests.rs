@@ -8,7 +8,7 @@ use domain::{
     ids::{DeliveryId, EventId, PartnerId, WebhookId},
     keys::Environment,
     realm::Realm,
-    webhooks::{SecretSet, SignedMessage, SigningSecret, sign, volume::EventVolumes},
+    webhooks::{OVERLAP, SecretSet, SignedMessage, SigningSecret, sign, volume::EventVolumes},
 };
 use serde_json::{Value, json};
 
@@ -159,7 +159,6 @@ async fn delivery(app: &App, endpoint: &Endpoint) -> (DeliveryId, SignedMessage)
                     kind: EventKind::GateOffline,
                     rider_id: None,
                     test: false,
-                    replay_of: None,
                     now,
                 };
                 enqueue(tx, &delivery).await
@@ -238,6 +237,38 @@ async fn the_doctor_knows_a_secret_that_was_pasted_and_the_ones_that_should_have
         assert_eq!(consult(&mut rani, with("a_third_secret_of_24_bytes_or_more")).await.0, ["wrong_secret"]);
         app.clock.advance(Duration::from_secs(301));
         assert_eq!(consult(&mut rani, with(SECRET)).await.0, ["timestamp_old"]);
+    }
+}
+
+#[tokio::test]
+async fn the_doctor_tells_an_overlap_and_a_secret_that_is_gone_from_a_changed_delivery() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let mut rani = owner(app, "rani@travelku.example").await;
+        let partner = partner_id(&mut rani).await;
+        let mut own = endpoint(app, &partner, Environment::Test, SECRET).await;
+        let (_, before) = delivery(app, &own).await;
+        let path = format!("/webhooks/{}/rotate-secret", own.id);
+        let reply = rani.post(&path, json!({"secret": OTHER, "overlap_hours": 24})).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        own.secrets = own.secrets.clone().rotated(OTHER.parse().unwrap(), app.clock.now(), OVERLAP).unwrap();
+        let (_, during) = delivery(app, &own).await;
+        let ask = |message: &SignedMessage, more: Value| {
+            let mut question =
+                json!({"headers": lines(message), "body_base64": BASE64.encode(&message.body)});
+            question.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            question
+        };
+        // The receiver has the new secret already.
+        let new = json!({"endpoint_id": own.id, "secret": OTHER});
+        assert_eq!(consult(&mut rani, ask(&during, new)).await.0, ["keeps_old_secret"]);
+        assert!(consult(&mut rani, ask(&during, json!({"endpoint_id": own.id}))).await.0.is_empty());
+        let path = format!("/webhooks/{}/end-overlap", own.id);
+        assert_eq!(rani.post(&path, json!({})).await.status, 200);
+        assert_eq!(
+            consult(&mut rani, ask(&before, json!({"endpoint_id": own.id}))).await.0,
+            ["wrong_secret"]
+        );
     }
 }
 

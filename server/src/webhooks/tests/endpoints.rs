@@ -4,7 +4,7 @@ use domain::{events::EventKind, keys::Environment, tiers::Tier, webhooks::Endpoi
 use serde_json::{Value, json};
 
 use super::support::{Shop, at};
-use crate::{keys::tests::support::key_with, testing::TestApp};
+use crate::{keys::tests::support::key_with, store::params, testing::TestApp, webhooks::dispatch};
 
 const ABSENT: &str = "wh_00000000000000000000000000";
 
@@ -241,6 +241,34 @@ async fn an_endpoint_is_paused_changed_and_resumed() {
         }
         assert_eq!(change(json!({"events": ["journey.tap_in"]})).await.code().0, 403);
         assert_eq!(shop.get("/webhooks").await["data"][0], moved);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_changed_at_the_same_time_holds_all_of_it() {
+    for test in TestApp::each().await {
+        let shop = Shop::of(&test, Tier::Pro).await;
+        let endpoint = shop.register(json!(["gate.offline"])).await;
+        let path = at(&format!("/webhooks/{}", endpoint["id"].as_str().unwrap()));
+        // The clock stands still meanwhile.
+        for round in 0..10 {
+            assert_eq!(shop.live.patch(&path, json!({"active": true})).await.status, 200);
+            let url = format!("https://hooks.travelku.example/{round}");
+            let disable = params![endpoint["id"].as_str().unwrap(), "failing", shop.now()].to_vec();
+            let (described, moved, ()) = tokio::join!(
+                shop.live.patch(&path, json!({"description": format!("Putaran {round}")})),
+                shop.live.patch(&path, json!({"url": url})),
+                super::support::write(&shop.app.live, &dispatch::queries::DISABLE, disable),
+            );
+            assert_eq!((described.status.as_u16(), moved.status.as_u16()), (200, 200));
+            let shown: Value = shop.live.get(&path).await.read();
+            assert_eq!(shown["description"], format!("Putaran {round}"));
+            assert_eq!(shown["url"], url);
+            assert_eq!(
+                (&shown["status"], &shown["disabled_reason"]),
+                (&json!("disabled"), &json!("failing"))
+            );
+        }
     }
 }
 

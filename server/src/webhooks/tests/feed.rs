@@ -139,6 +139,46 @@ async fn events_of_a_journey_are_counted_from_one() {
     }
 }
 
+#[tokio::test]
+async fn one_call_looks_so_far_and_the_cursor_moves_on_over_what_is_not_for_the_reader() {
+    sql! {
+        // Published after the last that is, as many as `$4`; about a rider who agreed to nothing.
+        MANY = "insert into events (id, realm, kind, fact, rider_id, occurred_at, recorded_at, data, published)
+            with recursive number(n) as (
+                select cast($1 as bigint) + 1 union all select n + 1 from number where n < $1 + $4)
+            select 'evt_' || n, 'live', 'journey.completed', 'fact ' || n, 'rdr_nobody', $2, $2, $3, n from number";
+        SET_LAST = "update event_publications set last = $1 where id = 1";
+    }
+    for test in TestApp::each().await {
+        let shop = Shop::of(&test, Tier::Pro).await;
+        let app = &shop.app;
+        let many = async |last: i64, count: i64, at: jiff::Timestamp| {
+            let params = params![last, at, "{}", count].to_vec();
+            super::support::write(&app.live, &MANY, params).await;
+            super::support::write(&app.live, &SET_LAST, params![last + count].to_vec()).await;
+        };
+        // Long ago, and no more than one look for a reader who begins now.
+        many(0, 45_000, shop.now() - jiff::SignedDuration::from_hours(24 * 31)).await;
+        let first = happens(app, &Realm::Live, EventKind::GateOffline, None, None).await;
+        publish(app, Environment::Live).await;
+        many(45_001, 20_010, shop.now()).await;
+        let second = happens(app, &Realm::Live, EventKind::GateOffline, None, None).await;
+        publish(app, Environment::Live).await;
+        let page = pull(&shop.live, "").await;
+        assert_eq!(page.data.into_iter().map(|event| event.id).collect::<Vec<_>>(), [first]);
+        assert_eq!((page.meta.total, page.meta.has_more), (1, true));
+        let page = pull(&shop.live, &format!("cursor={}", page.meta.next_cursor)).await;
+        assert_eq!(page.data.into_iter().map(|event| event.id).collect::<Vec<_>>(), [second]);
+        assert_eq!((page.meta.total, page.meta.has_more), (1, false));
+        // With nothing for the reader in it, a page is empty and goes on.
+        let page = pull(&shop.live, "events=journey.completed").await;
+        assert_eq!((page.data.len(), page.meta.total, page.meta.has_more), (0, 0, true));
+        let page =
+            pull(&shop.live, &format!("events=journey.completed&cursor={}", page.meta.next_cursor)).await;
+        assert_eq!((page.data.len(), page.meta.has_more), (0, false));
+    }
+}
+
 /// Writers that commit in any order, a publisher, and a reader who polls: none is missed, none is seen
 /// twice, and the order is that of publication.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -78,7 +78,6 @@ async fn a_body_stays_for_a_delivery_that_is_being_made_of_it() {
                     kind: EventKind::GateOffline,
                     rider_id: None,
                     test: false,
-                    replay_of: Some(&old),
                     now,
                 };
                 enqueue(tx, &delivery).await
@@ -132,7 +131,6 @@ async fn what_is_published_while_its_endpoint_is_deleted_does_not_wait_for_it() 
                     kind: EventKind::GateOffline,
                     rider_id: None,
                     test: false,
-                    replay_of: None,
                     now,
                 };
                 enqueue(tx, &delivery).await

@@ -147,6 +147,19 @@ impl Shop {
             .write::<_, DbError, _>(move |tx| {
                 Box::pin(async move {
                     let (realm, audience) = (Realm::Live, application.as_ref());
+                    let event = NewEvent {
+                        id: event_id.clone(),
+                        realm: &realm,
+                        kind,
+                        fact: event_id.as_str(),
+                        rider_id: rider.as_ref(),
+                        journey_id: None,
+                        station_id: None,
+                        occurred_at: now,
+                        recorded_at: now,
+                        data: json!({}),
+                    };
+                    record(tx, &event).await?;
                     let message =
                         NewMessage { realm: &realm, event_id: &event_id, audience, body: &body, now };
                     keep_message(tx, &message).await?;
@@ -160,7 +173,6 @@ impl Shop {
                         kind,
                         rider_id: rider.as_ref(),
                         test: false,
-                        replay_of: None,
                         now,
                     };
                     enqueue(tx, &delivery).await

@@ -1,5 +1,6 @@
 //! What dispatching promises, on both engines, with receivers on this machine.
 
+mod applications;
 mod bad;
 mod health;
 mod schedule;
