@@ -9,6 +9,7 @@ use std::{
 };
 
 use domain::{
+    ids::PartnerId,
     keys::IpRule,
     webhooks::{AttemptError, addresses},
 };
@@ -27,7 +28,7 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 
 use super::{
-    Client, Progress,
+    Client, Progress, Stop,
     target::{Origin, Target, TargetHost},
 };
 
@@ -122,9 +123,9 @@ impl Client {
     pub(super) async fn connect(
         &self,
         target: &Target,
+        candidates: Vec<IpAddr>,
         progress: &mut Progress,
     ) -> Result<Kept, AttemptError> {
-        let candidates = self.candidates(target, progress).await?;
         let started = Instant::now();
         let mut connected = None;
         for address in candidates {
@@ -159,26 +160,32 @@ impl Client {
     }
 
     /// The addresses that may be called. Looked up once: what is checked here is connected to.
-    async fn candidates(
+    pub(super) async fn candidates(
         &self,
+        partner: &PartnerId,
         target: &Target,
         progress: &mut Progress,
-    ) -> Result<Vec<IpAddr>, AttemptError> {
+    ) -> Result<Vec<IpAddr>, Stop> {
         let found = match &target.origin.host {
             TargetHost::Address(ip) => vec![*ip],
             TargetHost::Name(name) => {
+                let asked = Instant::now();
+                let longest = self.0.deadline / 3;
+                let turn = self.0.lookups.turn(partner, longest).await.ok_or(Stop::Crowded)?;
                 let started = Instant::now();
-                let found = self.0.resolver.resolve(name).await;
+                progress.started += started - asked;
+                let left = self.deadline(progress).saturating_duration_since(started);
+                let found = self.0.lookups.look_up(turn, name, longest.min(left)).await;
                 progress.timing.dns = Some(started.elapsed());
                 found.map_err(|_| AttemptError::DnsFailed)?
             }
         };
         if found.is_empty() {
-            return Err(AttemptError::DnsFailed);
+            return Err(AttemptError::DnsFailed.into());
         }
         let allowed = |ip: &IpAddr| addresses::check(*ip, &self.0.allowed).is_ok();
         let candidates: Vec<IpAddr> = found.into_iter().filter(allowed).take(ADDRESSES_MAX).collect();
-        if candidates.is_empty() { Err(AttemptError::AddressNotAllowed) } else { Ok(candidates) }
+        if candidates.is_empty() { Err(AttemptError::AddressNotAllowed.into()) } else { Ok(candidates) }
     }
 
     async fn secured(

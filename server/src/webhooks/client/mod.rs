@@ -3,8 +3,9 @@
 //! One attempt: look the name up once, drop every address that must not be called
 //! ([`domain::webhooks::addresses`]), connect to exactly one of those that are left, and check that
 //! the other end is the one asked for. No redirects, no proxy, no decompression. TLS is verified
-//! against the name in the URL. One deadline holds for everything from the look-up on; at most
-//! [`ANSWER_BYTES_MAX`] of an answer's body are read, then the connection is dropped.
+//! against the name in the URL. One deadline holds for everything from the look-up on, of which the
+//! look-up gets a third; at most [`ANSWER_BYTES_MAX`] of an answer's body are read, then the connection
+//! is dropped. Waiting for a look-up of ours to become free is no part of it, and no failure.
 //!
 //! Promise: the address that was checked is the address that is connected to. A connection is used
 //! again only for the endpoint, scheme, host and port it was made for, for a short time, and after a
@@ -19,11 +20,12 @@ pub mod tests;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use domain::{keys::IpRule, webhooks::schedule::ATTEMPT_TIMEOUT_S};
+use domain::{ids::PartnerId, keys::IpRule, webhooks::schedule::ATTEMPT_TIMEOUT_S};
 use hyper::body::Bytes;
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 
+use self::resolve::Lookups;
 pub use self::{
     answer::{Answer, OWN_HEADERS},
     connect::Kept,
@@ -37,7 +39,7 @@ pub use domain::webhooks::{AttemptError, schedule::ANSWER_BYTES_MAX};
 pub struct Client(Arc<Parts>);
 
 struct Parts {
-    resolver: Box<dyn Resolve>,
+    lookups: Lookups,
     tls: TlsConnector,
     allowed: Vec<IpRule>,
     deadline: Duration,
@@ -70,12 +72,38 @@ pub struct Attempt {
     pub timing: Timing,
 }
 
+/// So many names are being looked up for the partner that this one's turn did not come. Nothing was
+/// sent, and it says nothing of the endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many names are being looked up")]
+pub struct Crowded;
+
+/// Why an attempt went no further.
+enum Stop {
+    Crowded,
+    Failed(AttemptError),
+}
+
+impl From<AttemptError> for Stop {
+    fn from(error: AttemptError) -> Self {
+        Self::Failed(error)
+    }
+}
+
 /// What is known of an attempt under way, so that one cut off by its deadline can be told of.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Progress {
+    /// Later by what was waited for ourselves.
+    started: Instant,
     address: Option<SocketAddr>,
     answer: Option<Answer>,
     timing: Timing,
+}
+
+impl Progress {
+    fn since(started: Instant) -> Self {
+        Self { started, address: None, answer: None, timing: Timing::default() }
+    }
 }
 
 impl Client {
@@ -84,7 +112,7 @@ impl Client {
     pub fn new(allowed: Vec<IpRule>) -> Self {
         let tls = connect::public_tls();
         let deadline = Duration::from_secs(ATTEMPT_TIMEOUT_S);
-        Self(Arc::new(Parts { resolver: Box::new(SystemResolver::default()), tls, allowed, deadline }))
+        Self(Arc::new(Parts { lookups: Lookups::new(Box::new(SystemResolver)), tls, allowed, deadline }))
     }
 
     /// With everything given: for tests.
@@ -95,7 +123,7 @@ impl Client {
         tls: TlsConnector,
         deadline: Duration,
     ) -> Self {
-        Self(Arc::new(Parts { resolver, tls, allowed, deadline }))
+        Self(Arc::new(Parts { lookups: Lookups::new(resolver), tls, allowed, deadline }))
     }
 
     /// The operator's list.
@@ -104,56 +132,76 @@ impl Client {
         &self.0.allowed
     }
 
-    /// Sends `outgoing` once, over `kept` if it still holds. Returns the connection too, if it can be
-    /// used again.
+    /// Sends `outgoing` once for a partner, over `kept` if it still holds. Returns the connection too,
+    /// if it can be used again.
     ///
     /// A kept connection that turns out to be closed before anything of an answer came is replaced by a
     /// new one: servers close idle connections at any time, and a message that comes twice has one id.
+    ///
+    /// # Errors
+    /// [`Crowded`], after a third of an attempt's time.
     pub async fn attempt(
         &self,
+        partner: &PartnerId,
         target: &Target,
         kept: Option<Kept>,
         outgoing: &Outgoing,
-    ) -> (Attempt, Option<Kept>) {
-        let started = Instant::now();
-        let mut progress = Progress::default();
-        let work = self.run(target, kept, outgoing, &mut progress);
-        let ended = timeout_at(started + self.0.deadline, work).await;
-        progress.timing.total = started.elapsed();
+    ) -> Result<(Attempt, Option<Kept>), Crowded> {
+        let mut progress = Progress::since(Instant::now());
+        let ended = self.run(partner, target, kept, outgoing, &mut progress).await;
+        progress.timing.total = progress.started.elapsed();
         let (outcome, kept) = match (ended, progress.answer) {
+            (Err(Stop::Crowded), _) => return Err(Crowded),
+            (Ok(kept), Some(answer)) => (Ok(answer), kept),
             // An answer whose body did not come to its end is an answer all the same.
-            (Ok(Ok(kept)), Some(answer)) => (Ok(answer), kept),
-            (Ok(Err(_)) | Err(_), Some(answer)) => (Ok(Answer { truncated: true, ..answer }), None),
-            (Ok(Err(error)), None) => (Err(error), None),
-            (Ok(Ok(_)), None) => (Err(AttemptError::ConnectionLost), None),
-            (Err(_), None) => (Err(AttemptError::TimedOut), None),
+            (Err(_), Some(answer)) => (Ok(Answer { truncated: true, ..answer }), None),
+            (Err(Stop::Failed(error)), None) => (Err(error), None),
+            (Ok(_), None) => (Err(AttemptError::ConnectionLost), None),
         };
-        (Attempt { address: progress.address, outcome, timing: progress.timing }, kept)
+        Ok((Attempt { address: progress.address, outcome, timing: progress.timing }, kept))
     }
 
     async fn run(
         &self,
+        partner: &PartnerId,
         target: &Target,
         kept: Option<Kept>,
         outgoing: &Outgoing,
         progress: &mut Progress,
-    ) -> Result<Option<Kept>, AttemptError> {
+    ) -> Result<Option<Kept>, Stop> {
         if let Some(mut kept) = kept
             && kept.is_usable(&target.origin, &self.0.allowed)
         {
             progress.address = Some(kept.address());
-            match answer::exchange(&mut kept, target, outgoing, progress).await {
+            let deadline = self.deadline(progress);
+            match within(deadline, answer::exchange(&mut kept, target, outgoing, progress)).await {
                 Ok(reusable) => return Ok(reusable.then_some(kept)),
                 Err(AttemptError::ConnectionLost) if progress.answer.is_none() => {
-                    *progress = Progress::default();
+                    *progress = Progress::since(progress.started);
                 }
-                Err(error) => return Err(error),
+                Err(error) => return Err(error.into()),
             }
         }
-        let mut connection = self.connect(target, progress).await?;
-        let reusable = answer::exchange(&mut connection, target, outgoing, progress).await?;
-        Ok(reusable.then_some(connection))
+        let candidates = self.candidates(partner, target, progress).await?;
+        let deadline = self.deadline(progress);
+        let fresh = async {
+            let mut connection = self.connect(target, candidates, progress).await?;
+            let reusable = answer::exchange(&mut connection, target, outgoing, progress).await?;
+            Ok(reusable.then_some(connection))
+        };
+        Ok(within(deadline, fresh).await?)
     }
+
+    fn deadline(&self, progress: &Progress) -> Instant {
+        progress.started + self.0.deadline
+    }
+}
+
+async fn within<T>(
+    deadline: Instant,
+    work: impl Future<Output = Result<T, AttemptError>>,
+) -> Result<T, AttemptError> {
+    timeout_at(deadline, work).await.unwrap_or(Err(AttemptError::TimedOut))
 }
 
 impl std::fmt::Debug for Client {

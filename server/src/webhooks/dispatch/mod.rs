@@ -60,8 +60,8 @@ use crate::{
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How long a claimed delivery is this node's: some attempts' time, since claims are made in advance.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
-/// With less of its lease left, no attempt is begun.
-const LEASE_MIN: SignedDuration = SignedDuration::from_secs(20);
+/// With less of its lease left, no attempt is begun: it may wait 5 s for its look-up, and then last 15.
+const LEASE_MIN: SignedDuration = SignedDuration::from_secs(25);
 /// Attempts at once, of all endpoints of both stores. Each holds a connection and at most some 50 KB.
 const SLOTS: usize = 1_024;
 /// With fewer slots left, each lane makes do with little.

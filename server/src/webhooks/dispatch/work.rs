@@ -17,7 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc::error::TrySendError};
 
 use super::{
     super::{
-        client::{Attempt, AttemptError, Kept, Outgoing, Timing},
+        client::{Attempt, AttemptError, Crowded, Kept, Outgoing, Timing},
         secrets,
     },
     LEASE_MIN, Post,
@@ -80,7 +80,13 @@ impl Post {
         }
     }
 
-    async fn attempt(&self, lane: &Lane, job: Job, kept: Option<Kept>) -> (Outcome, Option<Kept>) {
+    /// The delivery's id where it could not even be tried.
+    async fn attempt(
+        &self,
+        lane: &Lane,
+        job: Job,
+        kept: Option<Kept>,
+    ) -> Result<(Outcome, Option<Kept>), DeliveryId> {
         let endpoint = lane.lock().endpoint.clone();
         let at = realms::now(&self.app, &lane.realm);
         let (message, (attempt, kept)) = match self.signed(&endpoint, &job, at) {
@@ -90,14 +96,18 @@ impl Post {
                 Ok(target) => {
                     let headers = message.headers.clone().into();
                     let outgoing = Outgoing { headers, body: Bytes::from(message.body.clone()) };
-                    (Some(message), self.client.attempt(target, kept, &outgoing).await)
+                    let partner = &endpoint.record.partner_id;
+                    match self.client.attempt(partner, target, kept, &outgoing).await {
+                        Ok(made) => (Some(message), made),
+                        Err(Crowded) => return Err(job.id),
+                    }
                 }
             },
         };
         let ended_at = realms::now(&self.app, &lane.realm);
         let next = self.decided(&job, &attempt, ended_at);
         let measure = judged(lane, &attempt, next, ended_at);
-        (Outcome { job, at, ended_at, message, attempt, next, measure }, kept)
+        Ok((Outcome { job, at, ended_at, message, attempt, next, measure }, kept))
     }
 
     fn signed(&self, endpoint: &Endpoint, job: &Job, at: Timestamp) -> Result<SignedMessage, AttemptError> {
@@ -131,7 +141,13 @@ async fn work(post: Arc<Post>, lane: Arc<Lane>, permit: OwnedSemaphorePermit) {
             () = post.killed.cancelled() => return,
             attempted = post.attempt(&lane, job, kept.take()) => attempted,
         };
-        let (outcome, connection) = attempted;
+        let (outcome, connection) = match attempted {
+            Ok(ended) => ended,
+            Err(id) => {
+                post.hand_back(&mut lane.lock(), &lane, vec![id]);
+                continue;
+            }
+        };
         kept = connection;
         let report = Report::Ended(Box::new(outcome), lane.clone());
         post.unsettled.fetch_add(1, Ordering::AcqRel);

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use super::{
     super::{AttemptError, Client, Target},
-    support::{NAME, Names, acceptor, client, local_client, message},
+    support::{NAME, Names, acceptor, client, local_client, try_once},
 };
 use crate::webhooks::receiver::{OK, Receiver, Reply};
 
@@ -85,7 +85,7 @@ async fn no_form_of_a_private_address_is_connected_to() {
         // is checked all the same.
         for url in [format!("http://{host}:{port}/"), format!("https://{host}:{port}/")] {
             if let Ok(target) = Target::read(&url, Environment::Test, client.allowed()) {
-                let attempt = client.attempt(&target, None, &message()).await.0;
+                let attempt = try_once(&client, &target, None).await.0;
                 assert!(attempt.outcome.is_err() && attempt.address.is_none(), "{url}: {attempt:?}");
             }
         }
@@ -131,7 +131,7 @@ async fn a_name_that_leads_to_a_private_address_leads_nowhere() {
     ] {
         let client = client(Names::new(&[(NAME, &[&[ip]])]), SECONDS);
         let target = target(&format!("http://{NAME}:{port}/"), &client);
-        let attempt = client.attempt(&target, None, &message()).await.0;
+        let attempt = try_once(&client, &target, None).await.0;
         assert_eq!(attempt.outcome, Err(AttemptError::AddressNotAllowed), "{ip}");
         assert_eq!(attempt.address, None, "{ip}");
     }
@@ -148,7 +148,7 @@ async fn a_name_that_changes_its_answer_between_looks_changes_nothing() {
     let target = target(&format!("http://{NAME}:{port}/"), &client);
     let mut delivered = 0;
     for attempt in 0..1_000 {
-        let attempt_made = client.attempt(&target, None, &message()).await.0;
+        let attempt_made = try_once(&client, &target, None).await.0;
         match attempt_made.outcome {
             Ok(_) => {
                 delivered += 1;
@@ -169,7 +169,7 @@ async fn of_several_addresses_only_those_that_may_be_called_are_tried() {
     let answers: &[&str] = &["127.0.0.2", "10.0.0.1", "127.0.0.1"];
     let client = client(Names::new(&[(NAME, &[answers])]), SECONDS);
     let target = target(&format!("http://{NAME}:{port}/"), &client);
-    let attempt = client.attempt(&target, None, &message()).await.0;
+    let attempt = try_once(&client, &target, None).await.0;
     assert_eq!((attempt.outcome.unwrap().status, attempt.address), (200, Some(good.address)));
     assert_eq!(private.map_or(0, |private| private.connections()), 0);
     assert_eq!(good.seen()[0].header("host"), format!("{NAME}:{port}"));
@@ -190,9 +190,9 @@ async fn a_kept_connection_serves_no_other_scheme_host_or_port() {
     ] {
         let before = one.connections() + other.connections();
         let first = target(&format!("http://{NAME}:{port}/"), &client);
-        let (_, kept) = client.attempt(&first, None, &message()).await;
+        let (_, kept) = try_once(&client, &first, None).await;
         assert!(kept.is_some());
-        let attempt = client.attempt(&target(&url, &client), kept, &message()).await.0;
+        let attempt = try_once(&client, &target(&url, &client), kept).await.0;
         assert_eq!(attempt.outcome.ok().map(|answer| answer.status), expected, "{url}");
         assert!(one.connections() + other.connections() >= before + 2, "{url}");
     }
@@ -206,7 +206,7 @@ async fn redirects_are_answers_and_nobody_follows_them() {
         let answer = format!("HTTP/1.1 {status} Moved\r\n{location}content-length: 0\r\n\r\n");
         let redirects = Receiver::start(move |_, _| Reply::Raw(answer.clone().into_bytes())).await;
         let client = local_client(SECONDS);
-        let attempt = client.attempt(&target(&redirects.url(), &client), None, &message()).await.0;
+        let attempt = try_once(&client, &target(&redirects.url(), &client), None).await.0;
         assert_eq!(attempt.outcome.unwrap().status, status);
     }
     assert_eq!(elsewhere.connections(), 0);
@@ -219,21 +219,17 @@ async fn tls_is_verified_against_the_name_in_the_url() {
     let names: &[(&str, &[&[&str]])] =
         &[(NAME, &[&["127.0.0.1"]]), ("other.travelku.example", &[&["127.0.0.1"]])];
     let trusting = client(Names::new(names), SECONDS);
-    let ok = trusting
-        .attempt(&target(&format!("https://{NAME}:{port}/hook"), &trusting), None, &message())
-        .await
-        .0;
+    let ok = try_once(&trusting, &target(&format!("https://{NAME}:{port}/hook"), &trusting), None).await.0;
     assert_eq!(ok.outcome.unwrap().status, 200);
     assert!(ok.timing.dns.is_some() && ok.timing.connect.is_some() && ok.timing.tls.is_some());
     for url in [format!("https://other.travelku.example:{port}/"), format!("https://127.0.0.1:{port}/")] {
-        let attempt = trusting.attempt(&target(&url, &trusting), None, &message()).await.0;
+        let attempt = try_once(&trusting, &target(&url, &trusting), None).await.0;
         assert_eq!(attempt.outcome, Err(AttemptError::TlsFailed), "{url}");
     }
     // Nobody of the public web vouches for the test authority.
     let allowed = vec!["127.0.0.1/32".parse().unwrap()];
     let public = Client::with(allowed, Names::new(names), super::super::connect::public_tls(), SECONDS);
-    let attempt =
-        public.attempt(&target(&format!("https://{NAME}:{port}/"), &public), None, &message()).await.0;
+    let attempt = try_once(&public, &target(&format!("https://{NAME}:{port}/"), &public), None).await.0;
     assert_eq!(attempt.outcome, Err(AttemptError::TlsFailed));
     assert_eq!(secured.count(), 1);
 }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::{
     super::{ANSWER_BYTES_MAX, AttemptError, Client, Target},
-    support::{NAME, Names, client, local_client, message},
+    support::{NAME, Names, client, local_client, try_once},
 };
 use crate::webhooks::receiver::{OK, Receiver, Reply};
 
@@ -26,7 +26,7 @@ async fn a_request_says_what_it_must_and_keeps_its_connection() {
     let target = target(&receiver, &client);
     let mut kept = None;
     for n in 0..20 {
-        let (attempt, connection) = client.attempt(&target, kept.take(), &message()).await;
+        let (attempt, connection) = try_once(&client, &target, kept.take()).await;
         kept = connection;
         let answer = attempt.outcome.unwrap();
         assert_eq!((answer.status, answer.body.as_slice(), answer.truncated), (200, b"ok".as_slice(), false));
@@ -54,7 +54,7 @@ async fn a_kept_connection_that_was_closed_is_replaced() {
     let target = target(&receiver, &client);
     let mut kept = None;
     for _ in 0..20 {
-        let (attempt, connection) = client.attempt(&target, kept.take(), &message()).await;
+        let (attempt, connection) = try_once(&client, &target, kept.take()).await;
         kept = connection;
         assert_eq!(attempt.outcome.unwrap().status, 200);
     }
@@ -71,7 +71,7 @@ async fn nobody_is_waited_for_beyond_the_deadline() {
         .await;
         let client = local_client(DEADLINE);
         let started = Instant::now();
-        let (attempt, kept) = client.attempt(&target(&receiver, &client), None, &message()).await;
+        let (attempt, kept) = try_once(&client, &target(&receiver, &client), None).await;
         assert_eq!(attempt.outcome, Err(AttemptError::TimedOut), "{reply:?}");
         assert!(started.elapsed() >= DEADLINE && started.elapsed() < DEADLINE_MAX, "{reply:?}");
         assert_eq!((attempt.address, attempt.timing.first_byte), (Some(receiver.address), None));
@@ -83,7 +83,7 @@ async fn nobody_is_waited_for_beyond_the_deadline() {
 async fn an_answer_counts_once_its_head_is_there_however_its_body_goes() {
     let receiver = Receiver::start(|_, _| Reply::DripBody).await;
     let client = local_client(DEADLINE);
-    let (attempt, kept) = client.attempt(&target(&receiver, &client), None, &message()).await;
+    let (attempt, kept) = try_once(&client, &target(&receiver, &client), None).await;
     let answer = attempt.outcome.unwrap();
     assert_eq!((answer.status, answer.truncated), (200, true));
     assert!(!answer.body.is_empty() && answer.body.len() < 100 && kept.is_none());
@@ -94,13 +94,13 @@ async fn an_answer_counts_once_its_head_is_there_however_its_body_goes() {
 async fn of_an_endless_answer_16_kib_are_read() {
     let body = Receiver::start(|_, _| Reply::EndlessBody).await;
     let client = local_client(DEADLINE_MAX);
-    let (attempt, kept) = client.attempt(&target(&body, &client), None, &message()).await;
+    let (attempt, kept) = try_once(&client, &target(&body, &client), None).await;
     let answer = attempt.outcome.unwrap();
     assert_eq!((answer.body.len(), answer.truncated, kept.is_none()), (ANSWER_BYTES_MAX, true, true));
     assert!(attempt.timing.total < DEADLINE_MAX);
 
     let head = Receiver::start(|_, _| Reply::EndlessHead).await;
-    let (attempt, _) = client.attempt(&target(&head, &client), None, &message()).await;
+    let (attempt, _) = try_once(&client, &target(&head, &client), None).await;
     assert_eq!(attempt.outcome, Err(AttemptError::BadAnswer));
     assert!(attempt.timing.total < DEADLINE_MAX);
     // What lies in the buffers of the two sockets, not what an endless answer is.
@@ -116,13 +116,13 @@ async fn what_is_no_answer_has_a_name() {
     ] {
         let receiver = Receiver::start(move |_, _| reply.clone()).await;
         let client = local_client(DEADLINE_MAX);
-        let (attempt, _) = client.attempt(&target(&receiver, &client), None, &message()).await;
+        let (attempt, _) = try_once(&client, &target(&receiver, &client), None).await;
         assert_eq!(attempt.outcome, Err(expected));
         assert_eq!(receiver.count(), 1, "a fresh connection is not tried twice");
     }
     let client = client(Names::new(&[]), DEADLINE_MAX);
     let unknown = Target::read(&format!("http://{NAME}/"), Environment::Test, &[]).unwrap();
-    assert_eq!(client.attempt(&unknown, None, &message()).await.0.outcome, Err(AttemptError::DnsFailed));
+    assert_eq!(try_once(&client, &unknown, None).await.0.outcome, Err(AttemptError::DnsFailed));
     let gone = Receiver::start(|_, _| OK).await.address;
     let closed = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -130,5 +130,5 @@ async fn what_is_no_answer_has_a_name() {
     };
     assert_ne!(gone, closed);
     let closed = Target::read(&format!("http://{closed}/"), Environment::Test, client.allowed()).unwrap();
-    assert_eq!(client.attempt(&closed, None, &message()).await.0.outcome, Err(AttemptError::ConnectFailed));
+    assert_eq!(try_once(&client, &closed, None).await.0.outcome, Err(AttemptError::ConnectFailed));
 }

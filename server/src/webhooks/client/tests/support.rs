@@ -1,15 +1,23 @@
 //! Clients of receivers on this machine.
 
-use std::{collections::HashMap, io, net::IpAddr, sync::Mutex, time::Duration};
+use std::{
+    collections::HashMap,
+    io,
+    net::IpAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
+use domain::ids::PartnerId;
 use futures_util::future::BoxFuture;
 use rustls::{
     RootCertStore,
     pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
 };
+use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
-use super::super::{Client, Outgoing, Resolve, connect::tls};
+use super::super::{Attempt, Client, Kept, Outgoing, Resolve, Target, connect::tls};
 
 /// The name that the test certificate is for.
 pub const NAME: &str = "hooks.travelku.example";
@@ -45,8 +53,31 @@ impl Resolve for Names {
     }
 }
 
+/// A name service that is asked for anything and answers 127.0.0.1, but for [`SILENT`] only once its
+/// gate is open.
+pub struct Slow(pub Arc<Semaphore>);
+
+/// A name whose servers do not answer.
+pub const SILENT: &str = "silent.travelku.example";
+
+impl Resolve for Slow {
+    fn resolve<'a>(&'a self, name: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>> {
+        Box::pin(async move {
+            if name == SILENT {
+                drop(self.0.acquire().await);
+            }
+            Ok(vec![IpAddr::from([127, 0, 0, 1])])
+        })
+    }
+}
+
+/// One attempt of a partner that nobody else is.
+pub async fn try_once(client: &Client, target: &Target, kept: Option<Kept>) -> (Attempt, Option<Kept>) {
+    client.attempt(&PartnerId::new(1, [1; 10]), target, kept, &message()).await.unwrap()
+}
+
 /// A client that may call 127.0.0.1 and trusts the test authority.
-pub fn client(names: Box<Names>, deadline: Duration) -> Client {
+pub fn client(names: Box<impl Resolve + 'static>, deadline: Duration) -> Client {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from(AUTHORITY)).unwrap();
     Client::with(vec!["127.0.0.1/32".parse().unwrap()], names, tls(roots), deadline)
@@ -54,7 +85,7 @@ pub fn client(names: Box<Names>, deadline: Duration) -> Client {
 
 /// As [`client`], without any name.
 pub fn local_client(deadline: Duration) -> Client {
-    client(Box::default(), deadline)
+    client(Box::<Names>::default(), deadline)
 }
 
 /// TLS with a certificate of the test authority for [`NAME`].

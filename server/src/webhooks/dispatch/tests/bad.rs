@@ -1,12 +1,18 @@
 //! Bad receivers harm themselves alone.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
-use domain::webhooks::DeliveryStatus;
-use tokio::time::Instant;
+use domain::{events::EventKind, webhooks::DeliveryStatus};
+use tokio::{sync::Semaphore, time::Instant};
 
 use super::{
-    super::{super::client::tests::support::local_client, SLOTS},
+    super::{
+        super::client::tests::support::{SILENT, Slow, client, local_client},
+        SLOTS,
+    },
     support::Rig,
 };
 use crate::{
@@ -100,6 +106,37 @@ async fn a_long_backlog_of_one_does_not_hold_up_another() {
         post.idle().await;
         assert_eq!(quick.count(), 5);
         assert!(rig.count(&behind, DeliveryStatus::Pending).await > 2_500);
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_a_look_up_of_ours_is_not_held_against_the_endpoint() {
+    for test in TestApp::each().await {
+        let rig = Rig::sandbox(&test.app).await;
+        let receiver = Receiver::start(|_, _| OK).await;
+        let url = format!("http://{SILENT}:{}/hook", receiver.address.port());
+        let events = [EventKind::GateOffline];
+        let endpoints =
+            [rig.endpoint_at(&url, &events, None).await, rig.endpoint_at(&url, &events, None).await];
+        let gate = Arc::new(Semaphore::new(0));
+        let post = rig.post_with(client(Box::new(Slow(gate.clone())), PATIENCE));
+        rig.happen(4).await;
+        while post.publish().await.unwrap() {}
+        assert_eq!(post.round().await.unwrap(), 8);
+        post.idle().await;
+        let all = async || {
+            let mut all = rig.deliveries(&endpoints[0]).await;
+            all.extend(rig.deliveries(&endpoints[1]).await);
+            all.sort_unstable_by_key(|(status, attempts)| (status.as_str(), *attempts));
+            all
+        };
+        // Four had their turn, and no answer. The others were given back as they were.
+        let (tried, untried) = ((DeliveryStatus::Pending, 1), (DeliveryStatus::Pending, 0));
+        assert_eq!(all().await, [[untried; 4], [tried; 4]].concat());
+        gate.add_permits(1);
+        post.deliver_due().await;
+        let delivered = (DeliveryStatus::Delivered, 1);
+        assert_eq!(all().await, [[delivered; 4], [tried; 4]].concat());
     }
 }
 
