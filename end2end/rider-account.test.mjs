@@ -20,7 +20,7 @@ async function signIn(page, { email, password }) {
   const target = form(page, '/rider/sign-in');
   await fill(target, { login: email, password });
   await submit(page, target);
-  assert.match(page.url(), /\/account$/);
+  assert.match(page.url(), /\/account\/rider$/);
 }
 
 async function json(path, { cookie, token, body } = {}) {

@@ -117,8 +117,7 @@ impl Link {
     pub fn holds(&self, path: &str) -> bool {
         match path.strip_prefix(self.href.as_str()) {
             Some("") => true,
-            // The first page of a rider's account stands beside the others, not above them.
-            Some(rest) => !matches!(self.href.as_str(), "/" | "/account") && rest.starts_with('/'),
+            Some(rest) => self.href != "/" && rest.starts_with('/'),
             None => false,
         }
     }
@@ -182,7 +181,7 @@ pub fn groups(visitor: &Visitor) -> Vec<Group> {
         groups.push(Group {
             title: Some(lang.pick("Akun saya", "My account")),
             links: vec![
-                Link::page(rider_home(visitor), lang.pick("Saldo & kartu", "Balance & cards")),
+                Link::page(RIDER_HOME, lang.pick("Saldo & kartu", "Balance & cards")),
                 Link::page("/account/journeys", lang.pick("Perjalanan saya", "My journeys")),
                 Link::page("/account/apps", lang.pick("Aplikasi terhubung", "Connected applications")),
                 Link::page("/account/access-log", lang.pick("Siapa membaca data saya", "Who read my data")),
@@ -193,11 +192,8 @@ pub fn groups(visitor: &Visitor) -> Vec<Group> {
     groups
 }
 
-/// Where a rider's account begins. Who is signed in as a member too finds that account at `/account`.
-#[must_use]
-pub fn rider_home(visitor: &Visitor) -> &'static str {
-    if visitor.session.is_some() { "/account/rider" } else { "/account" }
-}
+/// Where a rider's account begins. `/account` is a member's, where one is signed in too.
+pub const RIDER_HOME: &str = "/account/rider";
 
 #[cfg(test)]
 mod tests {

@@ -177,7 +177,7 @@ fn RiderMenu(rider: RiderVisitor) -> impl IntoView {
                     <b>{lang.pick("Akun penumpang", "Rider's account")}</b>
                     <small>{rider.login}</small>
                 </p>
-                <a href="/account">{lang.pick("Saldo & kartu", "Balance & cards")}</a>
+                <a href="/account/rider">{lang.pick("Saldo & kartu", "Balance & cards")}</a>
                 <a href="/account/apps">{lang.pick("Aplikasi terhubung", "Connected applications")}</a>
                 <a href="/account/data">{lang.pick("Data & keamanan", "Data & security")}</a>
                 <form method="post" action="/rider/sign-out" data-once>

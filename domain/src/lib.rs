@@ -10,6 +10,7 @@ pub mod lang;
 pub mod money;
 pub mod page;
 pub mod problem;
+pub mod return_to;
 pub mod text;
 pub mod time;
 pub mod web_address;

@@ -14,6 +14,7 @@ use crate::{
     journeys::RecordedJourney,
     oauth::Scope,
     page::Page,
+    return_to::ReturnTo,
     riders::{PhoneNumber, RiderView},
     sandbox::StationChoice,
     scoped::{BalanceView, FareCapView, JourneyView, ProfileView},
@@ -38,6 +39,9 @@ pub struct RiderSignUp {
     pub phone: Option<PhoneNumber>,
     pub password: Password,
     pub accept_terms: Accepted,
+    /// Where the mailed link leads on to.
+    #[serde(default)]
+    pub return_to: ReturnTo,
 }
 
 /// The answer to signing up: the same whether or not the address was known.
@@ -53,6 +57,19 @@ pub struct RiderSignIn {
     /// E-mail address or telephone number.
     pub login: Login,
     pub password: PasswordAttempt,
+    /// Where a link that is mailed once more leads on to.
+    #[serde(default)]
+    pub return_to: ReturnTo,
+}
+
+/// `POST rider/password/forgot`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RiderForgotPassword {
+    pub email: EmailAddress,
+    /// Where one goes on to with the new password.
+    #[serde(default)]
+    pub return_to: ReturnTo,
 }
 
 /// What a rider types to say who they are.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
+    address::query,
     identity::token::{TokenMissing, token},
     outcome::FormState,
     ui::{Button, ButtonLook, Form, FormNotice, Hidden, PageHead},
@@ -14,6 +15,8 @@ use crate::{
 pub fn RiderConfirmEmailPage() -> impl IntoView {
     let lang = use_lang();
     let state = FormState::of("/rider/confirm-email");
+    // Where the rider was going when they signed up.
+    let next = state.value_or("next", query("next").unwrap_or_default());
     let title = lang.pick("Konfirmasi email", "Confirm your e-mail");
     let body = match token(&state) {
         None => {
@@ -24,6 +27,7 @@ pub fn RiderConfirmEmailPage() -> impl IntoView {
             <FormNotice state=state/>
             <Form name="rider-confirm-email" action="/rider/confirm-email">
                 <Hidden name="token" value=token/>
+                {(!next.is_empty()).then(|| view! { <Hidden name="next" value=next/> })}
                 <p>
                     {lang
                         .pick(

@@ -1,9 +1,11 @@
 //! Asking for a link to choose a password, and choosing it.
 
+use domain::return_to::ReturnTo;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
+    address::query,
     identity::{
         NewPasswordField,
         token::{TokenMissing, token},
@@ -55,9 +57,13 @@ pub fn RiderForgotPasswordPage() -> impl IntoView {
 fn ForgotForm() -> impl IntoView {
     let lang = use_lang();
     let state = FormState::of("/rider/forgot-password");
+    // Where the rider was going: the mailed link leads there, by way of signing in.
+    let next = state.value_or("return_to", query("next").unwrap_or_default());
+    let sign_in = ReturnTo::from(next.clone()).by_way_of("/rider/sign-in");
     view! {
         <FormNotice state=state.clone() fields=&["email"]/>
         <Form name="rider-forgot-password" action="/rider/forgot-password">
+            {(!next.is_empty()).then(|| view! { <Hidden name="return_to" value=next/> })}
             <TextField
                 name="email"
                 label="Email"
@@ -74,7 +80,7 @@ fn ForgotForm() -> impl IntoView {
             />
             <div class="form-actions">
                 <Button look=ButtonLook::Primary>{lang.pick("Kirim tautan", "Send the link")}</Button>
-                <a href="/rider/sign-in">{lang.pick("Kembali", "Back")}</a>
+                <a href=sign_in>{lang.pick("Kembali", "Back")}</a>
             </div>
         </Form>
     }
@@ -85,6 +91,9 @@ pub fn RiderResetPasswordPage() -> impl IntoView {
     let lang = use_lang();
     let state = FormState::of("/rider/reset-password");
     let title = lang.pick("Pilih kata sandi", "Choose a password");
+    // A new password is signed in with first.
+    let on = ReturnTo::from(query("next").unwrap_or_default());
+    let next = state.value_or("next", on.by_way_of("/rider/sign-in?done=password_reset"));
     let body = match token(&state) {
         None => {
             view! { <TokenMissing href="/rider/forgot-password" action=lang.pick("Minta tautan baru", "Ask for a new link")/> }
@@ -94,6 +103,7 @@ pub fn RiderResetPasswordPage() -> impl IntoView {
             <FormNotice state=state.clone() fields=&["password"]/>
             <Form name="rider-reset-password" action="/rider/reset-password">
                 <Hidden name="token" value=token/>
+                <Hidden name="next" value=next/>
                 <NewPasswordField state=state label=lang.pick("Kata sandi baru", "New password")/>
                 <p class="muted">
                     {lang.pick("Semua sesi yang masih masuk akan diakhiri.", "All sessions still signed in will be ended.")}

@@ -1,5 +1,6 @@
 //! Signing in: e-mail address or telephone number, and password.
 
+use domain::return_to::ReturnTo;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -47,6 +48,8 @@ pub fn RiderSignInPage() -> impl IntoView {
             </Notice>
         }
     });
+    let on = ReturnTo::from(next.clone());
+    let (forgot, sign_up) = (on.by_way_of("/rider/forgot-password"), on.by_way_of("/rider/sign-up"));
     let title = lang.pick("Masuk ke akun penumpang", "Sign in to your rider's account");
     view! {
         <Title text=title/>
@@ -56,7 +59,14 @@ pub fn RiderSignInPage() -> impl IntoView {
             {asked}
             <FormNotice state=state.clone() fields=&["login", "password"]/>
             <Form name="rider-sign-in" action="/rider/sign-in">
-                {(!next.is_empty()).then(|| view! { <Hidden name="next" value=next.clone()/> })}
+                {(!next.is_empty())
+                    .then(|| {
+                        // For the redirect, and for the link that is mailed again to whoever did not open it.
+                        view! {
+                            <Hidden name="next" value=next.clone()/>
+                            <Hidden name="return_to" value=next.clone()/>
+                        }
+                    })}
                 <TextField
                     name="login"
                     label=lang.pick("Email atau nomor HP", "E-mail or telephone number")
@@ -75,14 +85,14 @@ pub fn RiderSignInPage() -> impl IntoView {
                 />
                 <div class="form-actions">
                     <Button look=ButtonLook::Primary>{lang.pick("Masuk", "Sign in")}</Button>
-                    <a href="/rider/forgot-password">
+                    <a href=forgot>
                         {lang.pick("Belum punya atau lupa kata sandi?", "No password yet, or forgotten?")}
                     </a>
                 </div>
             </Form>
             <p class="muted">
                 {lang.pick("Belum punya akun? ", "No account yet? ")}
-                <a href="/rider/sign-up">{lang.pick("Daftar sebagai penumpang", "Sign up as a rider")}</a>
+                <a href=sign_up>{lang.pick("Daftar sebagai penumpang", "Sign up as a rider")}</a>
                 " · "
                 {lang.pick("Partner? ", "A partner? ")}
                 <a href="/sign-in">{lang.pick("Masuk di sini", "Sign in here")}</a>

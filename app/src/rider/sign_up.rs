@@ -1,15 +1,16 @@
 //! Somebody who rides opens an account.
 
-use domain::lang::Lang;
+use domain::{lang::Lang, return_to::ReturnTo};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
+    address::query,
     identity::NewPasswordField,
     outcome::FormState,
     ui::{
-        Button, ButtonLook, Checkbox, Done, Form, FormNotice, InputKind, Notice, PageHead, TextField, Tone,
-        done,
+        Button, ButtonLook, Checkbox, Done, Form, FormNotice, Hidden, InputKind, Notice, PageHead, TextField,
+        Tone, done,
     },
     visitor::use_lang,
 };
@@ -38,6 +39,9 @@ pub fn RiderSignUpPage() -> impl IntoView {
 fn SignUpForm() -> impl IntoView {
     let lang = use_lang();
     let state = FormState::of("/rider/sign-up");
+    // Where the rider was going: the mailed link leads there.
+    let next = state.value_or("return_to", query("next").unwrap_or_default());
+    let sign_in = ReturnTo::from(next.clone()).by_way_of("/rider/sign-in");
     view! {
         <PageHead
             title=lang.pick("Daftar sebagai penumpang", "Sign up as a rider")
@@ -49,6 +53,7 @@ fn SignUpForm() -> impl IntoView {
         />
         <FormNotice state=state.clone() fields=FIELDS/>
         <Form name="rider-sign-up" action="/rider/sign-up">
+            {(!next.is_empty()).then(|| view! { <Hidden name="return_to" value=next/> })}
             <TextField
                 name="name"
                 label=lang.pick("Nama Anda", "Your name")
@@ -101,7 +106,7 @@ fn SignUpForm() -> impl IntoView {
                 <Button look=ButtonLook::Primary>{lang.pick("Daftar", "Sign up")}</Button>
                 <span class="muted">
                     {lang.pick("Sudah punya akun? ", "Already have an account? ")}
-                    <a href="/rider/sign-in">{lang.pick("Masuk", "Sign in")}</a>
+                    <a href=sign_in>{lang.pick("Masuk", "Sign in")}</a>
                 </span>
             </div>
         </Form>

@@ -38,6 +38,7 @@ mod scope;
 pub mod token;
 mod token_text;
 
+pub(crate) use self::parameters::with_parameters;
 pub use self::{
     error::ErrorCode,
     family::{Decision, Ending, Family, LOST_ANSWER_S, Live, Previous, RefreshRefusal, Standing},

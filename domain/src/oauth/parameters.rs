@@ -34,7 +34,7 @@ impl<'a> Parameters<'a> {
 }
 
 /// `uri` with more parameters in its query.
-pub(super) fn with_parameters(uri: &str, parameters: &[(&str, &str)]) -> String {
+pub(crate) fn with_parameters(uri: &str, parameters: &[(&str, &str)]) -> String {
     let mut out = uri.to_owned();
     for (name, value) in parameters {
         match out.find('?') {

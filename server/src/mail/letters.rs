@@ -4,16 +4,26 @@ use domain::{
     applications::Step,
     identity::EmailAddress,
     partners::{MemberRole, PartnerStatus},
+    return_to::ReturnTo,
     tiers::Tier,
     time::JAKARTA,
     webhooks::DisabledReason,
 };
 use jiff::Timestamp;
 
-use super::{Letter, letter::Text};
+use super::{
+    Letter,
+    letter::{LINK_BYTES_MAX, Text},
+};
 
 pub(super) fn text(subject: impl Into<String>, paragraphs: impl IntoIterator<Item = String>) -> Text {
     Text { subject: subject.into(), paragraphs: paragraphs.into_iter().collect() }
+}
+
+/// A mailed link that leads on to where somebody was going, where that fits into one line.
+pub(super) fn leading_on(link: String, return_to: &ReturnTo) -> String {
+    let longer = return_to.by_way_of(&link);
+    if longer.len() <= LINK_BYTES_MAX { longer } else { link }
 }
 
 /// Where a mailed link leads. Tokens are URL-safe.

@@ -1,16 +1,22 @@
 //! The words of mails to riders. Indonesian first, English below it.
 
-use domain::identity::EmailAddress;
+use domain::{identity::EmailAddress, return_to::ReturnTo};
 
 use super::{
     Letter,
-    letters::{link, text},
+    letters::{leading_on, link, text},
 };
 
 /// To whoever signed up: is this your address?
 #[must_use]
-pub fn verify_email(to: &EmailAddress, name: &str, portal_url: &str, token: &str) -> Letter {
-    let link = link(portal_url, "rider/confirm-email", token);
+pub fn verify_email(
+    to: &EmailAddress,
+    name: &str,
+    portal_url: &str,
+    token: &str,
+    return_to: &ReturnTo,
+) -> Letter {
+    let link = leading_on(link(portal_url, "rider/confirm-email", token), return_to);
     Letter::new(
         to,
         &text("Konfirmasi email akun penumpang Anda", [
@@ -30,27 +36,35 @@ pub fn verify_email(to: &EmailAddress, name: &str, portal_url: &str, token: &str
 
 /// To a rider whose address was signed up once more.
 #[must_use]
-pub fn signed_up_again(to: &EmailAddress, name: &str, portal_url: &str) -> Letter {
+pub fn signed_up_again(to: &EmailAddress, name: &str, portal_url: &str, return_to: &ReturnTo) -> Letter {
+    let sign_in = leading_on(format!("{portal_url}/rider/sign-in"), return_to);
+    let forgot = leading_on(format!("{portal_url}/rider/forgot-password"), return_to);
     Letter::new(
         to,
         &text("Anda sudah punya akun penumpang", [
             format!("Halo {name},"),
             "Seseorang, mungkin Anda, mendaftar akun penumpang KRL Commuter Line dengan alamat ini. Alamat ini sudah punya akun, jadi tidak ada yang berubah.".to_owned(),
-            format!("Masuk: {portal_url}/rider/sign-in"),
-            format!("Belum punya atau lupa kata sandi: {portal_url}/rider/forgot-password"),
+            format!("Masuk: {sign_in}"),
+            format!("Belum punya atau lupa kata sandi: {forgot}"),
         ]),
         &text("You have a rider's account already", [
             format!("Hello {name},"),
             "Somebody, perhaps you, signed up for a rider's account of KRL Commuter Line with this address. It has an account already, so nothing has changed.".to_owned(),
-            format!("Sign in: {portal_url}/rider/sign-in"),
-            format!("No password yet, or forgotten: {portal_url}/rider/forgot-password"),
+            format!("Sign in: {sign_in}"),
+            format!("No password yet, or forgotten: {forgot}"),
         ]),
     )
 }
 
 #[must_use]
-pub fn reset_password(to: &EmailAddress, name: &str, portal_url: &str, token: &str) -> Letter {
-    let link = link(portal_url, "rider/reset-password", token);
+pub fn reset_password(
+    to: &EmailAddress,
+    name: &str,
+    portal_url: &str,
+    token: &str,
+    return_to: &ReturnTo,
+) -> Letter {
+    let link = leading_on(link(portal_url, "rider/reset-password", token), return_to);
     Letter::new(
         to,
         &text(

@@ -179,10 +179,16 @@ pub const FORMS: &[FormRoute] = &[
         "/rider/confirm-email",
         "/rider/confirm-email",
         "/portal-api/v1/rider/confirm-email",
-        Then::Go("/account?done=welcome"),
+        Then::Next("/account/rider?done=welcome"),
     ),
-    session("/rider/sign-in", "/rider/sign-in", "/portal-api/v1/rider/sign-in", Then::Next("/account"))
-        .requires(&["login", "password"]),
+    session(
+        "/rider/sign-in",
+        "/rider/sign-in",
+        "/portal-api/v1/rider/sign-in",
+        // Not `/account`: that is a member's, where one is signed in too.
+        Then::Next("/account/rider"),
+    )
+    .requires(&["login", "password"]),
     form(
         "/rider/forgot-password",
         "/rider/forgot-password",
@@ -195,7 +201,7 @@ pub const FORMS: &[FormRoute] = &[
         "/rider/reset-password",
         "/rider/reset-password",
         "/portal-api/v1/rider/password/reset",
-        Then::Go("/rider/sign-in?done=password_reset"),
+        Then::Next("/rider/sign-in?done=password_reset"),
     )
     .requires(&["password"]),
     // The account of a rider.

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::lang::Lang;
+use domain::{lang::Lang, return_to::is_own_path};
 use serde::Deserialize;
 
 const YEAR_S: u32 = 365 * 24 * 60 * 60;
@@ -40,12 +40,7 @@ pub async fn set(Form(preference): Form<Preference>) -> Response {
 
 /// `next` if it is a path of this site, else `default`: nobody is sent elsewhere by a link to us.
 pub fn own_path<'p>(next: Option<&'p str>, default: &'p str) -> &'p str {
-    let own = |path: &&str| {
-        path.starts_with('/')
-            && !path[1..].starts_with(['/', '\\'])
-            && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
-    };
-    next.filter(own).unwrap_or(default)
+    next.filter(|path| is_own_path(path)).unwrap_or(default)
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 //! the books takes their account over.
 
 use domain::{
-    identity::{ChangePassword, EmailAddress, ForgotPassword, ResetPassword},
+    identity::{ChangePassword, EmailAddress, ResetPassword},
     ids::RiderId,
+    rider_accounts::RiderForgotPassword,
 };
 
 use super::{
@@ -28,8 +29,8 @@ use crate::{
 ///
 /// # Errors
 /// When the store fails.
-pub async fn forgot(app: &App, request: ForgotPassword) -> Result<(), AccountError> {
-    let email = request.email;
+pub async fn forgot(app: &App, request: RiderForgotPassword) -> Result<(), AccountError> {
+    let RiderForgotPassword { email, return_to } = request;
     if app.identity.throttle.count(&[Key::mail_to(&email)], app.clock.now()).is_err() {
         return Ok(());
     }
@@ -40,8 +41,8 @@ pub async fn forgot(app: &App, request: ForgotPassword) -> Result<(), AccountErr
                 Box::pin(async move {
                     let Some(rider) = Account::of_email_in(tx, &email).await? else { return Ok(()) };
                     let token = tokens::issue(tx, &app, &rider.id, Purpose::ResetRider).await?;
-                    let letter =
-                        rider_letters::reset_password(&email, &rider.name, &app.config.portal_url, &token);
+                    let url = &app.config.portal_url;
+                    let letter = rider_letters::reset_password(&email, &rider.name, url, &token, &return_to);
                     mail::queue(tx, &app, &letter).await?;
                     Ok(())
                 })

@@ -8,13 +8,14 @@ use axum::{
     routing::{delete, get, post},
 };
 use domain::{
-    identity::{ChangePassword, ForgotPassword, ResetPassword, VerifyEmail},
+    identity::{ChangePassword, ResetPassword, VerifyEmail},
     page::{Page, PageRequest},
     problem::Code,
     realm::Realm,
     rider_accounts::{
         AnswerConsent, AuthorizeStep, ConnectedApplication, DeleteRiderAccount, RIDER_COOKIE, RiderAccesses,
-        RiderJourneys, RiderOverview, RiderSession, RiderSignIn, RiderSignUp, RiderSignedUp,
+        RiderForgotPassword, RiderJourneys, RiderOverview, RiderSession, RiderSignIn, RiderSignUp,
+        RiderSignedUp,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -112,7 +113,7 @@ async fn post_sign_out_everywhere(State(app): State<App>, rider: Rider) -> ApiRe
 async fn post_forgot_password(
     State(app): State<App>,
     device: RiderDevice,
-    Json(request): Json<ForgotPassword>,
+    Json(request): Json<RiderForgotPassword>,
 ) -> ApiResult<StatusCode> {
     may_ask_for_mail(&app, &device.device)?;
     app.tasks.clone().spawn(async move {

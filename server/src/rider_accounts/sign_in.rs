@@ -3,6 +3,7 @@
 use domain::{
     identity::{EmailAddress, PasswordAttempt},
     ids::RiderId,
+    return_to::ReturnTo,
     rider_accounts::{Login, RiderSignIn},
 };
 
@@ -48,7 +49,7 @@ pub async fn sign_in(
     let counted = check(app, device, &throttled, request.password, hash.clone()).await?;
     if let Some(claim) = claim {
         app.identity.throttle.take_back(&counted);
-        claim.send_link_again(app).await?;
+        claim.send_link_again(app, request.return_to).await?;
         return Err(IdentityError::NotVerified.into());
     }
     let account = account.ok_or(IdentityError::WrongCredentials)?;
@@ -124,7 +125,7 @@ impl Claim {
     }
 
     /// They know the password of a sign-up whose link they lost.
-    async fn send_link_again(self, app: &App) -> Result<(), AccountError> {
+    async fn send_link_again(self, app: &App, return_to: ReturnTo) -> Result<(), AccountError> {
         if app.identity.throttle.count(&[Key::mail_to(&self.email)], app.clock.now()).is_err() {
             return Ok(());
         }
@@ -132,9 +133,9 @@ impl Claim {
             .write({
                 let app = app.clone();
                 move |tx| {
-                    Box::pin(
-                        async move { sign_up::send_link(tx, &app, &self.id, &self.email, &self.name).await },
-                    )
+                    Box::pin(async move {
+                        sign_up::send_link(tx, &app, &self.id, (&self.email, &self.name), &return_to).await
+                    })
                 }
             })
             .await?;

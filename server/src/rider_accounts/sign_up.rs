@@ -5,6 +5,7 @@ use domain::{
     identity::{EmailAddress, VerifyEmail},
     ids::RiderId,
     realm::Realm,
+    return_to::ReturnTo,
     rider_accounts::{RiderSignUp, RiderSignedUp},
     riders::{CreateRider, KycStatus, PhoneNumber},
 };
@@ -65,7 +66,12 @@ pub async fn sign_up(
                 Box::pin(async move {
                     let portal_url = &app.config.portal_url;
                     if let Some(rider) = Account::of_email_in(tx, &new.email).await? {
-                        let letter = rider_letters::signed_up_again(&new.email, &rider.name, portal_url);
+                        let letter = rider_letters::signed_up_again(
+                            &new.email,
+                            &rider.name,
+                            portal_url,
+                            &new.return_to,
+                        );
                         mail::queue(tx, &app, &letter).await?;
                         return Ok(());
                     }
@@ -76,7 +82,7 @@ pub async fn sign_up(
                     let values = params![&id, email, new.email.folded(), name, phone, &hash, now];
                     tx.execute(&queries::INSERT_SIGN_UP, values).await?;
                     audit::record(tx, &context, "rider.sign_up", id.as_str(), "").await?;
-                    send_link(tx, &app, &id, &new.email, name).await
+                    send_link(tx, &app, &id, (&new.email, name), &new.return_to).await
                 })
             }
         })
@@ -90,11 +96,11 @@ pub(super) async fn send_link(
     tx: &mut Tx,
     app: &App,
     id: &RiderId,
-    email: &EmailAddress,
-    name: &str,
+    (email, name): (&EmailAddress, &str),
+    return_to: &ReturnTo,
 ) -> Result<(), AccountError> {
     let token = tokens::issue(tx, app, id, Purpose::VerifyRider).await?;
-    let letter = rider_letters::verify_email(email, name, &app.config.portal_url, &token);
+    let letter = rider_letters::verify_email(email, name, &app.config.portal_url, &token, return_to);
     mail::queue(tx, app, &letter).await?;
     Ok(())
 }

@@ -254,7 +254,7 @@ async fn who_is_not_signed_in_does_so_and_comes_back_here_and_nowhere_else() {
             "",
         ] {
             let reply = sign_in(evil).await;
-            assert_eq!((reply.status.as_u16(), reply.text("location")), (303, "/account"), "{evil:?}");
+            assert_eq!((reply.status.as_u16(), reply.text("location")), (303, "/account/rider"), "{evil:?}");
         }
     }
 }

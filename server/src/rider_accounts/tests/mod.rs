@@ -8,4 +8,5 @@ mod deletion;
 mod export;
 mod pages;
 mod passwords;
+mod return_to;
 pub(crate) mod support;
