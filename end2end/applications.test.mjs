@@ -535,7 +535,8 @@ describe('the pages of applications', () => {
       made.push((await ask(owner, 'POST', '/applications', { ...wanted, name })).application.id);
     }
     const [waiting, changed] = made;
-    await ask(visitors.admin, 'POST', `/admin/applications/${changed}/approve`, {});
+    const { changed_at: seen } = (await ask(visitors.admin, 'GET', `/admin/applications/${changed}`)).application;
+    await ask(visitors.admin, 'POST', `/admin/applications/${changed}/approve`, { seen });
     await ask(owner, 'PATCH', `/applications/${changed}`, { description: 'Laporan biaya kereta dan saldo' });
     await ask(owner, 'POST', `/applications/${changed}/secret/rotate`, { overlap_hours: 24 });
     pages.owner = {

@@ -68,9 +68,9 @@ async function application(name, path = '/kembali') {
     redirect_uris: [`http://127.0.0.1${path}`],
     scopes: { 'journey:read': 'Mencatat perjalanan', 'profile:read': 'Menyapa dengan nama', 'balance:read': 'Mengingatkan isi saldo' },
   });
-  const { id } = (await made.json()).application;
+  const { id, changed_at: seen } = (await made.json()).application;
   const admin = await signedIn((await demo()).admin);
-  await admin(`/admin/applications/${id}/approve`, {});
+  await admin(`/admin/applications/${id}/approve`, { seen });
   return id;
 }
 

@@ -1,6 +1,7 @@
 //! One live application as the operator's staff sees it: what it wants and why, and the decision.
 
 use domain::applications::{AdminApplicationView, Step};
+use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -11,8 +12,8 @@ use crate::{
     load::load,
     outcome::FormState,
     ui::{
-        Breadcrumb, Button, ButtonLook, Card, Crumb, Done, DoneNotice, Form, FormNotice, PageHead, TextArea,
-        TierBadge, TimeStamp, fmt,
+        Breadcrumb, Button, ButtonLook, Card, Crumb, Done, DoneNotice, Form, FormNotice, Hidden, PageHead,
+        TextArea, TierBadge, TimeStamp, fmt,
     },
     visitor::use_lang,
 };
@@ -72,7 +73,17 @@ fn Application(data: AdminApplicationView) -> impl IntoView {
         <div class="stack-lg">
             <DoneNotice words=DONE/>
             {(!steps.is_empty())
-                .then(|| view! { <Decisions id=id.clone() name=name steps=steps is_change=application.proposed.is_some()/> })}
+                .then(|| {
+                    view! {
+                        <Decisions
+                            id=id.clone()
+                            name=name
+                            steps=steps
+                            is_change=application.proposed.is_some()
+                            seen=application.changed_at
+                        />
+                    }
+                })}
             {application
                 .proposed
                 .clone()
@@ -117,7 +128,14 @@ fn Application(data: AdminApplicationView) -> impl IntoView {
 }
 
 #[component]
-fn Decisions(id: String, name: String, steps: Vec<Step>, is_change: bool) -> impl IntoView {
+fn Decisions(
+    id: String,
+    name: String,
+    steps: Vec<Step>,
+    is_change: bool,
+    /// Which state of the application this page shows.
+    seen: Timestamp,
+) -> impl IntoView {
     let lang = use_lang();
     let forms = steps
         .into_iter()
@@ -128,7 +146,7 @@ fn Decisions(id: String, name: String, steps: Vec<Step>, is_change: bool) -> imp
                 } else {
                     lang.pick("Setujui aplikasi", "Approve the application")
                 };
-                view! { <Approve id=id.clone() name=name.clone() title=title/> }.into_any()
+                view! { <Approve id=id.clone() name=name.clone() title=title seen=seen/> }.into_any()
             }
             Step::Reject => {
                 let title = if is_change {
@@ -140,6 +158,7 @@ fn Decisions(id: String, name: String, steps: Vec<Step>, is_change: bool) -> imp
                     <WithReason
                         id=id.clone()
                         act="reject"
+                        seen=Some(seen)
                         title=title
                         warning=lang.pick("Partner dapat mengubahnya dan mengirim lagi.", "The partner may change it and send it in again.")
                     />
@@ -169,7 +188,7 @@ fn Decisions(id: String, name: String, steps: Vec<Step>, is_change: bool) -> imp
 }
 
 #[component]
-fn Approve(id: String, name: String, title: &'static str) -> impl IntoView {
+fn Approve(id: String, name: String, title: &'static str, seen: Timestamp) -> impl IntoView {
     let lang = use_lang();
     let path = format!("/admin/applications/{id}/approve");
     view! {
@@ -185,6 +204,7 @@ fn Approve(id: String, name: String, title: &'static str) -> impl IntoView {
                 </p>
                 <FormNotice state=FormState::of(&path)/>
                 <Form name="approve" action=format!("{path}#decisions")>
+                    <Hidden name="seen" value=seen.to_string()/>
                     <Button look=ButtonLook::Primary>{lang.pick(format!("Setujui {name}"), format!("Approve {name}"))}</Button>
                 </Form>
             </div>
@@ -193,7 +213,13 @@ fn Approve(id: String, name: String, title: &'static str) -> impl IntoView {
 }
 
 #[component]
-fn WithReason(id: String, act: &'static str, title: &'static str, warning: &'static str) -> impl IntoView {
+fn WithReason(
+    id: String,
+    act: &'static str,
+    title: &'static str,
+    warning: &'static str,
+    #[prop(default = None)] seen: Option<Timestamp>,
+) -> impl IntoView {
     let lang = use_lang();
     let path = format!("/admin/applications/{id}/{act}");
     let state = FormState::of(&path);
@@ -205,6 +231,7 @@ fn WithReason(id: String, act: &'static str, title: &'static str, warning: &'sta
                 <p>{warning}</p>
                 <FormNotice state=state.clone() fields=&["reason"]/>
                 <Form name=act action=format!("{path}#decisions")>
+                    {seen.map(|seen| view! { <Hidden name="seen" value=seen.to_string()/> })}
                     <TextArea
                         name="reason"
                         id=format!("{act}-reason")

@@ -25,8 +25,9 @@ pub use self::{
     },
     review::{ApplicationStatus, Reviewed, Step, UnknownStatus, WrongStep},
     views::{
-        AdminApplicationRow, AdminApplicationView, ApplicationCreated, ApplicationView, ClientSecret,
-        ConsoleToken, Playground, RegistrationView, RotateSecret, SecretCreated, SecretView, TestRiderChoice,
+        AdminApplicationRow, AdminApplicationView, ApplicationCreated, ApplicationView, ApproveApplication,
+        ClientSecret, ConsoleToken, Playground, RegistrationView, RejectApplication, RotateSecret,
+        SecretCreated, SecretView, TestRiderChoice,
     },
 };
 

@@ -8,6 +8,7 @@ use crate::{
     ids::{ApplicationId, PartnerId, RiderId},
     keys::{Environment, Overlap},
     oauth::ClientType,
+    text::Sentences,
     tiers::Tier,
 };
 
@@ -123,6 +124,22 @@ pub struct AdminApplicationView {
     pub riders: u64,
     /// What this member of the staff may decide now.
     pub steps: Vec<Step>,
+}
+
+/// `POST admin/applications/{id}/approve`. What was changed since is not what the operator approves.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApproveApplication {
+    /// `changed_at` of what was looked at.
+    pub seen: Timestamp,
+}
+
+/// `POST admin/applications/{id}/reject`: the partner reads the reason.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RejectApplication {
+    pub seen: Timestamp,
+    pub reason: Sentences,
 }
 
 /// A test rider to act as.

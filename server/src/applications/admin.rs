@@ -6,7 +6,7 @@ use axum::{
     routing::{get, post},
 };
 use domain::{
-    applications::{AdminApplicationRow, AdminApplicationView, Step},
+    applications::{AdminApplicationRow, AdminApplicationView, ApproveApplication, RejectApplication, Step},
     identity::OperatorRole,
     page::{Page, PageRequest},
     partners::WithReason,
@@ -15,7 +15,7 @@ use domain::{
 use serde::Deserialize;
 
 use super::{
-    review::{ApplicationFilter, decide, list_all, view_live},
+    review::{ApplicationFilter, Decision, decide, list_all, view_live},
     routes::application_id,
 };
 use crate::{
@@ -83,12 +83,11 @@ async fn act(
     app: &App,
     operator: &Operator,
     id: &str,
-    step: Step,
-    reason: Option<String>,
+    decision: Decision,
 ) -> ApiResult<Json<AdminApplicationView>> {
     operator.must(OperatorRole::may_review)?;
     let id = application_id(id)?;
-    decide(app, operator.audit(app), id.clone(), step, reason).await?;
+    decide(app, operator.audit(app), id.clone(), decision).await?;
     Ok(Json(view_live(app, &id, true).await?))
 }
 
@@ -96,17 +95,20 @@ async fn approve_application(
     State(app): State<App>,
     operator: Operator,
     Path(id): Path<String>,
+    Json(ApproveApplication { seen }): Json<ApproveApplication>,
 ) -> ApiResult<Json<AdminApplicationView>> {
-    act(&app, &operator, &id, Step::Approve, None).await
+    let decision = Decision { step: Step::Approve, seen: Some(seen), reason: None };
+    act(&app, &operator, &id, decision).await
 }
 
 async fn reject_application(
     State(app): State<App>,
     operator: Operator,
     Path(id): Path<String>,
-    Json(WithReason { reason }): Json<WithReason>,
+    Json(RejectApplication { seen, reason }): Json<RejectApplication>,
 ) -> ApiResult<Json<AdminApplicationView>> {
-    act(&app, &operator, &id, Step::Reject, Some(reason.to_string())).await
+    let decision = Decision { step: Step::Reject, seen: Some(seen), reason: Some(reason.to_string()) };
+    act(&app, &operator, &id, decision).await
 }
 
 async fn disable_application(
@@ -115,5 +117,6 @@ async fn disable_application(
     Path(id): Path<String>,
     Json(WithReason { reason }): Json<WithReason>,
 ) -> ApiResult<Json<AdminApplicationView>> {
-    act(&app, &operator, &id, Step::Disable, Some(reason.to_string())).await
+    let decision = Decision { step: Step::Disable, seen: None, reason: Some(reason.to_string()) };
+    act(&app, &operator, &id, decision).await
 }

@@ -130,7 +130,7 @@ fn told(after: &ApplicationRecord) -> String {
 
 /// The record with what is wanted of it, at once or as a proposal.
 fn with(before: &ApplicationRecord, wanted: Registered, now: Timestamp) -> ApplicationRecord {
-    let mut after = ApplicationRecord { changed_at: now, ..before.clone() };
+    let mut after = ApplicationRecord { changed_at: before.changed_next(now), ..before.clone() };
     match (before.environment(), before.status) {
         (Environment::Live, ApplicationStatus::Approved) => {
             if before.proposed.as_ref() != Some(&wanted) {

@@ -88,6 +88,9 @@ pub enum ApplicationError {
     /// Somebody else changed it between our look and our change.
     #[error("the application was changed a moment ago")]
     Changed,
+    /// The operator decides about something that the partner has changed since.
+    #[error("the application is not as the operator saw it")]
+    NotAsSeen,
 }
 
 fn may_register(keeper: &Keeper, environment: Environment) -> Result<(), ApplicationError> {

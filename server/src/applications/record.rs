@@ -9,7 +9,7 @@ use domain::{
     oauth::{ClientType, TokenHash},
     realm::Realm,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::store::{DbError, Row};
 
@@ -104,6 +104,12 @@ impl ApplicationRecord {
             Realm::Live => Environment::Live,
             Realm::Sandbox(_) => Environment::Test,
         }
+    }
+
+    /// When a change of `now` is dated: no two have the same instant, so that it names one state.
+    #[must_use]
+    pub(super) fn changed_next(&self, now: Timestamp) -> Timestamp {
+        self.changed_at.checked_add(SignedDuration::from_micros(1)).map_or(now, |next| next.max(now))
     }
 
     #[must_use]

@@ -7,6 +7,7 @@ use domain::{
     page::{Page, PageRequest},
     realm::Realm,
 };
+use jiff::Timestamp;
 
 use super::{ApplicationError, ApplicationRecord, change::store, queries, view};
 use crate::{
@@ -97,19 +98,32 @@ pub async fn view_live(
     })
 }
 
+/// What an operator decides.
+#[derive(Debug)]
+pub struct Decision {
+    pub step: Step,
+    /// When what the operator looked at was changed last. None for what does not depend on it:
+    /// disabling must not wait.
+    pub seen: Option<Timestamp>,
+    pub reason: Option<String>,
+}
+
 /// Takes a step, and tells the partner's owners.
 ///
 /// # Errors
+/// [`ApplicationError::NotAsSeen`] when the partner changed it since the operator looked,
 /// [`ApplicationError::WrongStep`] when it does not start from where the application stands,
 /// [`ApplicationError::Changed`] when that changes meanwhile.
 pub async fn decide(
     app: &App,
     context: AuditContext,
     id: ApplicationId,
-    step: Step,
-    reason: Option<String>,
+    Decision { step, seen, reason }: Decision,
 ) -> Result<(), ApplicationError> {
     let (before, partner) = find_live(app, &id).await?;
+    if seen.is_some_and(|seen| seen != before.changed_at) {
+        return Err(ApplicationError::NotAsSeen);
+    }
     let reviewed = before.status.after(step, before.proposed.is_some())?;
     let now = context.now;
     let mut after = ApplicationRecord {
@@ -117,7 +131,7 @@ pub async fn decide(
         status_reason: reason.clone(),
         status_since: if reviewed.status == before.status { before.status_since } else { now },
         proposed: None,
-        changed_at: now,
+        changed_at: before.changed_next(now),
         ..before.clone()
     };
     if reviewed.takes_proposal

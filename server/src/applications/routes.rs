@@ -232,6 +232,10 @@ impl From<ApplicationError> for ApiError {
                 "Aplikasi ini dinonaktifkan operator; hubungi operator.",
                 "This application was disabled by the operator; write to the operator.",
             ),
+            ApplicationError::NotAsSeen => Self::new(Code::WrongState).detail(
+                "Partner mengubah aplikasi ini setelah halaman ini dibuka, jadi belum ada yang diputuskan. Periksa lagi yang tampil sekarang, lalu putuskan.",
+                "The partner changed this application after the page was opened, so nothing was decided. Look at what it shows now, then decide.",
+            ),
             ApplicationError::WrongStep(_) | ApplicationError::Changed => Self::new(Code::WrongState).detail(
                 "Aplikasi ini baru saja diubah; muat ulang halaman.",
                 "This application was changed a moment ago; load the page again.",

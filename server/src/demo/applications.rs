@@ -95,7 +95,8 @@ pub async fn make(
         let is_live = wanted["environment"] == "live";
         if is_live {
             let approve = format!("/portal-api/v1/admin/applications/{client_id}/approve");
-            operator.post("approval of an application", &approve, json!({})).await?;
+            let seen = &registered["application"]["changed_at"];
+            operator.post("approval of an application", &approve, json!({"seen": seen})).await?;
         }
         made.push(ApplicationAccount {
             client_id,

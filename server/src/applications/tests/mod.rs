@@ -50,6 +50,18 @@ pub async fn register(browser: &mut Browser, more: Value) -> (String, Option<Str
     (reply.body["application"]["id"].as_str().unwrap().to_owned(), secret)
 }
 
+/// The operator decides (`approve`, `reject`) about what the page shows; the status of the answer.
+pub async fn decide(admin: &mut Browser, id: &str, step: &str, more: Value) -> u16 {
+    let page = admin.get(&format!("/admin/applications/{id}")).await.body;
+    let mut body = json!({"seen": page["application"]["changed_at"]});
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    admin.post(&format!("/admin/applications/{id}/{step}"), body).await.status
+}
+
+pub async fn approve(admin: &mut Browser, id: &str) {
+    assert_eq!(decide(admin, id, "approve", json!({})).await, 200);
+}
+
 pub async fn client(app: &App, id: &str) -> Option<KnownClient> {
     known(app, id).await.unwrap().map(|client| (*client).clone())
 }

@@ -45,7 +45,7 @@ async fn live_applications_begin_with_pro_and_with_an_active_partner() {
         let partner = crate::identity::tests::support::partner_id(&mut rani).await;
         admin.post(&format!("/admin/partners/{partner}/tier"), json!({"tier": "pro"})).await;
         let (id, _) = register(&mut rani, json!({"environment": "live"})).await;
-        admin.post(&format!("/admin/applications/{id}/approve"), json!({})).await;
+        super::approve(&mut admin, &id).await;
         assert!(client(app, &id).await.unwrap().client.may_ask);
         // A partner that steps down to Free keeps the application, which then asks nobody.
         admin.post(&format!("/admin/partners/{partner}/tier"), json!({"tier": "free"})).await;

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::App,
-    applications::tests::{CALLBACK, active_owner, register},
+    applications::tests::{CALLBACK, active_owner, approve, register},
     identity::tests::support::{Browser, PASSWORD, newest_token},
     journeys::{self, NewTap},
     oauth, realms,
@@ -102,7 +102,7 @@ pub async fn application(app: &App) -> String {
 pub async fn application_with_secret(app: &App) -> (String, String) {
     let (mut owner, mut admin) = active_owner(app, "pro").await;
     let (id, secret) = register(&mut owner, json!({"environment": "live"})).await;
-    assert_eq!(admin.post(&format!("/admin/applications/{id}/approve"), json!({})).await.status, 200);
+    approve(&mut admin, &id).await;
     (id, secret.expect("a confidential application has a secret"))
 }
 
