@@ -152,12 +152,23 @@ pub struct ConnectedApplication {
     pub grant_id: GrantId,
     pub application: ApplicationCard,
     /// In the order of the pages.
-    pub scopes: Vec<Scope>,
+    pub scopes: Vec<AllowedScope>,
+    /// The first consent since the last withdrawal; a scope may have come later.
     pub since: Timestamp,
     /// When the rider last answered the consent page.
     pub changed_at: Timestamp,
+    /// When the last of the scopes ends, unless the rider consents again.
+    pub ends_at: Timestamp,
     /// When it last read something.
     pub last_access_at: Option<Timestamp>,
+}
+
+/// A scope that is allowed at present.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AllowedScope {
+    pub scope: Scope,
+    pub since: Timestamp,
+    pub until: Timestamp,
 }
 
 /// An application, as riders know it.

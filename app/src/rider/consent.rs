@@ -213,8 +213,8 @@ fn Terms(lang: Lang, name: String, until: String) -> impl IntoView {
                 <span>
                     {lang
                         .pick(
-                            format!("Izin berakhir 30 hari setelah Anda setuju ({until}), kecuali Anda mengizinkannya lagi."),
-                            format!("It ends 30 days after you agree ({until}), unless you allow it again."),
+                            format!("Semua ini berakhir 30 hari setelah Anda setuju ({until}), termasuk kabar yang dikirim sendiri, kecuali Anda mengizinkannya lagi."),
+                            format!("All of this ends 30 days after you agree ({until}), what is sent by itself included, unless you allow it again."),
                         )}
                 </span>
             </li>

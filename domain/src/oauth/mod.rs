@@ -12,6 +12,7 @@
 //! | redirect URIs: registering, comparing, loopback ports (RFC 8252) | [`RedirectUri`] |
 //! | the authorization request, from untrusted to consented (RFC 6749, RFC 9207) | [`authorize`] |
 //! | the token request, and who sends it | [`token`] |
+//! | how long a consent holds, scope by scope | [`Allowed`] |
 //! | using a code once | [`code`] |
 //! | refresh tokens: rotation, replay, the lost answer | [`Family`] |
 //! | binding tokens to a key of the client's (RFC 9449) | [`dpop`] |
@@ -25,6 +26,7 @@
 //! **Promise.** A request whose application or redirect URI can't be trusted never leads to a
 //! redirect: there is no way to a [`authorize::ReplyTo`] but past both checks.
 
+mod allowed;
 pub mod authorize;
 pub mod code;
 pub mod dpop;
@@ -40,6 +42,7 @@ mod token_text;
 
 pub(crate) use self::parameters::with_parameters;
 pub use self::{
+    allowed::{Allowed, CONSENT_LIFETIME_S, Span, consent_ends_at},
     error::ErrorCode,
     family::{Decision, Ending, Family, LOST_ANSWER_S, Live, Previous, RefreshRefusal, Standing},
     pairwise::PairwiseId,

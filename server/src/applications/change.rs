@@ -159,7 +159,8 @@ async fn save(
     after: ApplicationRecord,
     picture: Option<(LogoType, Vec<u8>)>,
 ) -> Result<(), ApplicationError> {
-    let before = before.clone();
+    let (before, at) = (before.clone(), realms::now(app, &before.realm));
+    let has_lost = has_lost_scopes(&before, &after);
     app.store(before.environment())
         .write(move |tx| {
             Box::pin(async move {
@@ -167,21 +168,33 @@ async fn save(
                     let params = params![&after.id, hash, kind.media_type(), bytes];
                     tx.execute(&queries::INSERT_LOGO, params).await?;
                 }
-                store(tx, &before, &after).await
+                store(tx, &before, &after, at).await
             })
         })
-        .await
+        .await?;
+    if has_lost {
+        dispatch::recall(app);
+    }
+    Ok(())
+}
+
+/// Whether scopes went that riders may have allowed: after the commit what waits is to be recalled.
+pub(super) fn has_lost_scopes(before: &ApplicationRecord, after: &ApplicationRecord) -> bool {
+    let scopes = |record: &ApplicationRecord| record.registered.registration.scopes.scopes();
+    !scopes(before).is_within(scopes(after))
 }
 
 fn newest_logo(after: &ApplicationRecord) -> Option<String> {
     after.proposed.as_ref().map_or(&after.registered, |proposed| proposed).logo.clone()
 }
 
-/// Puts a record in the place of the one it was made of.
+/// Puts a record in the place of the one it was made of. Consents to scopes that it lost end with it,
+/// at `at` by the realm's clock.
 pub(super) async fn store(
     tx: &mut Tx,
     before: &ApplicationRecord,
     after: &ApplicationRecord,
+    at: Timestamp,
 ) -> Result<(), ApplicationError> {
     let proposed = after.proposed.as_ref();
     let params = params![
@@ -203,6 +216,9 @@ pub(super) async fn store(
         return Err(ApplicationError::Changed);
     }
     tx.execute(&queries::SWEEP_LOGOS, params![&after.id]).await?;
+    if has_lost_scopes(before, after) {
+        oauth::narrow(tx, &after.id, after.registered.registration.scopes.scopes(), at).await?;
+    }
     Ok(())
 }
 
@@ -219,7 +235,7 @@ pub async fn delete(app: &App, keeper: Keeper, id: ApplicationId) -> Result<(), 
     app.store(before.environment())
         .write::<_, ApplicationError, _>(move |tx| {
             Box::pin(async move {
-                store(tx, &before, &kept).await?;
+                store(tx, &before, &kept, at).await?;
                 tx.execute(&queries::DELETE_SECRETS, params![&kept.id]).await?;
                 oauth::application_ended(tx, &kept.id, at).await?;
                 Ok(())

@@ -9,7 +9,11 @@ use domain::{
 };
 use jiff::Timestamp;
 
-use super::{ApplicationError, ApplicationRecord, change::store, queries, view};
+use super::{
+    ApplicationError, ApplicationRecord,
+    change::{has_lost_scopes, store},
+    queries, view,
+};
 use crate::{
     app::App,
     audit::{self, AuditContext},
@@ -139,11 +143,11 @@ pub async fn decide(
     {
         after.registered = proposed;
     }
-    let handle = app.clone();
+    let (handle, has_lost) = (app.clone(), has_lost_scopes(&before, &after));
     app.live
         .write::<_, ApplicationError, _>(move |tx| {
             Box::pin(async move {
-                store(tx, &before, &after).await?;
+                store(tx, &before, &after, now).await?;
                 if step == Step::Disable {
                     oauth::application_ended(tx, &id, now).await?;
                 }
@@ -169,7 +173,7 @@ pub async fn decide(
             })
         })
         .await?;
-    if step == Step::Disable {
+    if has_lost || step == Step::Disable {
         dispatch::recall(app);
     }
     app.outbox.ring();

@@ -22,7 +22,7 @@ use super::{
     Access,
     challenge::Scheme,
     dpop::{self, Shown},
-    queries,
+    grants, queries,
 };
 use crate::{
     app::App,
@@ -44,9 +44,10 @@ pub(super) struct Held {
 
 impl Held {
     /// None when the token, its family or its grant has ended, or nothing is left of what it allows.
-    pub fn read(row: &Row) -> Result<Option<Self>, DbError> {
+    /// `now` is the realm's.
+    pub fn read(row: &Row, now: Timestamp) -> Result<Option<Self>, DbError> {
         let scopes: Scopes = row.parse("scopes")?;
-        let scopes = scopes.common(row.parse("granted")?);
+        let scopes = scopes.common(grants::granted_at(row, now)?);
         if row.get::<bool>("is_over")? || scopes.is_empty() {
             return Ok(None);
         }
@@ -133,9 +134,10 @@ pub async fn look_up(app: &App, call: Call<'_>) -> Result<TokenLookup, DbError> 
             Err(wait_s) => TokenLookup::Throttled(wait_s),
         });
     };
-    let Some(held) = Held::read(&row)? else { return Ok(TokenLookup::Refused) };
-    // A caller's arrival is by the product's clock; the token's life by its realm's.
-    if !held.is_good_at(realms::now(app, &held.access.realm)) {
+    // A caller's arrival is by the product's clock; the life of token and consent by their realm's.
+    let there = realms::now(app, &row.parse("realm")?);
+    let Some(held) = Held::read(&row, there)? else { return Ok(TokenLookup::Refused) };
+    if !held.is_good_at(there) {
         return Ok(TokenLookup::Refused);
     }
     let Some(credential) = credential(app, &held.access, now).await? else {

@@ -21,6 +21,7 @@ use crate::{
     applications::KnownClient,
     realms,
     store::{LockEach, params},
+    webhooks::dispatch,
 };
 
 /// A rider's yes.
@@ -42,7 +43,7 @@ pub async fn issue_code(app: &App, new: NewCode) -> Result<Token, OAuthError> {
     let now = realms::now(app, &new.realm);
     let code = Token::generate(TokenKind::Code, app.random.bytes());
     let (hash, random) = (code.hash(), app.random.clone());
-    realms::store(app, &new.realm.clone())
+    let is_untold = realms::store(app, &new.realm.clone())
         .write::<_, OAuthError, _>(move |tx| {
             Box::pin(async move {
                 let application = params![&new.consented.client_id, &new.realm];
@@ -54,7 +55,7 @@ pub async fn issue_code(app: &App, new: NewCode) -> Result<Token, OAuthError> {
                 if tx.row(&queries::IS_CLOSED_RIDER, params![&new.rider_id, &new.realm]).await?.is_some() {
                     return Err(OAuthError::NotAllowed);
                 }
-                let grant = grants::agree(tx, &new, now, &random).await?;
+                let (grant, is_untold) = grants::agree(tx, &new, now, &random).await?;
                 let NewCode { realm, rider_id, consented, .. } = &new;
                 let values = params![
                     &hash.0,
@@ -69,10 +70,13 @@ pub async fn issue_code(app: &App, new: NewCode) -> Result<Token, OAuthError> {
                     now,
                 ];
                 tx.execute(&queries::INSERT_CODE, values).await?;
-                Ok(())
+                Ok(is_untold)
             })
         })
         .await?;
+    if is_untold {
+        dispatch::recall(app);
+    }
     Ok(code)
 }
 

@@ -101,7 +101,7 @@ async fn exchange(
     if code.consented.dpop_jkt.is_some() && code.consented.dpop_jkt != key {
         return Ok(Err(Refusal::KeyDiffers));
     }
-    let grant = grants::find(tx, &row.parse("grant_id")?).await?;
+    let grant = grants::find(tx, &row.parse("grant_id")?, now).await?;
     let Some(grant) = grant.filter(|grant| grant.withdrawn_at.is_none()) else {
         return Ok(Err(Refusal::CodeUnknown));
     };
@@ -201,7 +201,7 @@ async fn rotate(
     if record.application_id != client.client.id {
         return Ok(Err(Refusal::RefreshOfAnother));
     }
-    let grant = grants::find(tx, &record.grant_id).await?;
+    let grant = grants::find(tx, &record.grant_id, now).await?;
     let Some(grant) = grant.filter(|grant| grant.withdrawn_at.is_none()) else {
         return Ok(Err(Refusal::Refresh(RefreshRefusal::Ended)));
     };

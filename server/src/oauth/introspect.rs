@@ -7,7 +7,7 @@ use domain::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{exchange::TokenError, families::FamilyRecord, issuer, queries, usr_id};
+use super::{exchange::TokenError, families::FamilyRecord, grants, issuer, queries, usr_id};
 use crate::{
     app::App,
     applications::KnownClient,
@@ -78,7 +78,7 @@ pub async fn introspect(
 }
 
 fn of_access(app: &App, client: &KnownClient, row: &Row, now: Timestamp) -> Result<Option<Facts>, DbError> {
-    let Some(held) = super::bearer::Held::read(row)?.filter(|held| held.is_good_at(now)) else {
+    let Some(held) = super::bearer::Held::read(row, now)?.filter(|held| held.is_good_at(now)) else {
         return Ok(None);
     };
     if held.access.application_id != client.client.id {
@@ -101,8 +101,7 @@ fn of_refresh(
     now: Timestamp,
 ) -> Result<Option<Facts>, DbError> {
     let record = FamilyRecord::read(row)?;
-    let granted: Scopes = row.parse("granted")?;
-    let scopes = record.scopes.common(granted);
+    let scopes = record.scopes.common(grants::granted_at(row, now)?);
     let is_good = record.current() == Some(hash)
         && now < record.family.expires_at
         && row.get::<Option<Timestamp>>("withdrawn_at")?.is_none()

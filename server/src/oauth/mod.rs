@@ -21,6 +21,7 @@ pub mod challenge;
 mod client;
 mod codes;
 mod dpop;
+mod endings;
 mod exchange;
 mod families;
 mod grants;
@@ -48,10 +49,11 @@ pub use self::{
         log_access,
     },
     codes::{NewCode, issue_code, tokens_for_test_rider},
+    endings::{clear_lapsed, narrow},
     exchange::{Presented, TokenError, exchange_code, refresh},
     families::Issued,
     grants::{
-        GrantRecord, RiderGrant, application_ended, erase, grants_for_event, grants_of, withdraw,
+        GrantRecord, RiderGrant, application_ended, erase, grants_for_event, grants_of, take_back, withdraw,
         withdraw_all,
     },
     pushed::pushed,

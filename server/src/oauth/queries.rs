@@ -3,25 +3,59 @@
 use crate::store::sql;
 
 sql! {
-    LIVE_GRANT = "select id, realm, partner_id, application_id, rider_id, scopes, created_at, changed_at, journey_since,
-            withdrawn_at
-        from oauth_grants where application_id = $1 and rider_id = $2 and withdrawn_at is null";
+    LIVE_GRANT = "select * from oauth_grants where application_id = $1 and rider_id = $2 and withdrawn_at is null";
 
-    GRANT = "select id, realm, partner_id, application_id, rider_id, scopes, created_at, changed_at, journey_since,
-            withdrawn_at
-        from oauth_grants where id = $1";
+    GRANT = "select * from oauth_grants where id = $1";
 
     /// Newest first.
-    GRANTS_OF = "select id, realm, partner_id, application_id, rider_id, scopes, created_at, changed_at, journey_since,
-            withdrawn_at
-        from oauth_grants where realm = $1 and rider_id = $2 and withdrawn_at is null order by id desc";
+    GRANTS_OF = "select * from oauth_grants where realm = $1 and rider_id = $2 and withdrawn_at is null
+        order by id desc";
 
-    INSERT_GRANT = "insert into oauth_grants
-            (id, realm, partner_id, application_id, rider_id, scopes, created_at, changed_at, journey_since)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    INSERT_GRANT = "insert into oauth_grants (id, realm, partner_id, application_id, rider_id, created_at, changed_at,
+            journey_since, journey_until, profile_since, profile_until, balance_since, balance_until)
+        values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12)";
 
-    CHANGE_GRANT = "update oauth_grants set scopes = $2, changed_at = $3, journey_since = $4
+    CHANGE_GRANT = "update oauth_grants set changed_at = $2, journey_since = $3, journey_until = $4,
+            profile_since = $5, profile_until = $6, balance_since = $7, balance_until = $8
         where id = $1 and withdrawn_at is null";
+
+    /// Whether journeys (`$2`), profile (`$3`) and balance (`$4`) stay among what the application may see.
+    NARROW_GRANTS = "update oauth_grants set
+            journey_since = case when $2 = 1 then journey_since end,
+            journey_until = case when $2 = 1 then journey_until end,
+            profile_since = case when $3 = 1 then profile_since end,
+            profile_until = case when $3 = 1 then profile_until end,
+            balance_since = case when $4 = 1 then balance_since end,
+            balance_until = case when $4 = 1 then balance_until end
+        where application_id = $1 and withdrawn_at is null
+            and (($2 = 0 and journey_until is not null) or ($3 = 0 and profile_until is not null)
+                or ($4 = 0 and balance_until is not null))";
+
+    WITHDRAW_EMPTY_OF = "update oauth_grants set withdrawn_at = $2
+        where application_id = $1 and withdrawn_at is null
+            and journey_until is null and profile_until is null and balance_until is null
+        returning id";
+
+    END_FAMILIES_OF_WITHDRAWN = "update oauth_families set ended = 'withdrawn', ended_at = $2
+        where application_id = $1 and ended is null and grant_id in (
+            select id from oauth_grants where application_id = $1 and withdrawn_at is not null)";
+
+    REALMS_OF_GRANTS = "select distinct realm from oauth_grants where withdrawn_at is null";
+
+    /// Something of them has run out at `$2`.
+    LAPSED = "select * from oauth_grants where realm = $1 and withdrawn_at is null
+            and (journey_until <= $2 or profile_until <= $2 or balance_until <= $2)
+        order by id limit $3";
+
+    CLEAR_LAPSED = "update oauth_grants set
+            journey_since = case when journey_until > $2 then journey_since end,
+            journey_until = case when journey_until > $2 then journey_until end,
+            profile_since = case when profile_until > $2 then profile_since end,
+            profile_until = case when profile_until > $2 then profile_until end,
+            balance_since = case when balance_until > $2 then balance_since end,
+            balance_until = case when balance_until > $2 then balance_until end
+        where id = $1 and withdrawn_at is null
+        returning *";
 
     WITHDRAW = "update oauth_grants set withdrawn_at = $4
         where id = $1 and realm = $2 and rider_id = $3 and withdrawn_at is null
@@ -36,7 +70,7 @@ sql! {
     GRANTS_FOR_EVENT = "select held.partner_id, held.application_id, held.journey_since
         from oauth_grants held join applications on applications.id = held.application_id
         where held.realm = $1 and held.rider_id = $2
-            and held.withdrawn_at is null and held.journey_since is not null
+            and held.withdrawn_at is null and held.journey_until > $3
             and applications.status = 'approved' and applications.deleted_at is null
         order by held.journey_since, held.id";
 
@@ -95,14 +129,16 @@ sql! {
             cast(case when f.access_used = 1 or f.current_hash <> t.refresh_hash then 1 else 0 end as bigint) as is_marked,
             cast(case when t.ended_at is null and f.ended is null and g.withdrawn_at is null then 0 else 1 end as bigint)
                 as is_over,
-            f.realm, f.application_id, f.rider_id, g.id as grant_id, g.partner_id, g.scopes as granted
+            f.realm, f.application_id, f.rider_id, g.id as grant_id, g.partner_id, g.journey_until, g.profile_until,
+            g.balance_until
         from oauth_access_tokens as t
             join oauth_families as f on f.id = t.family_id
             join oauth_grants as g on g.id = f.grant_id
         where t.hash = $1";
 
     REFRESH_TOKEN = "select f.id, f.grant_id, f.application_id, f.rider_id, f.scopes, f.expires_at, f.current_hash,
-            f.access_used, f.previous_hash, f.rotated_at, f.ended, f.dpop_jkt, g.withdrawn_at, g.scopes as granted
+            f.access_used, f.previous_hash, f.rotated_at, f.ended, f.dpop_jkt, g.withdrawn_at, g.journey_until, g.profile_until,
+            g.balance_until
         from oauth_refresh_tokens as r
             join oauth_families as f on f.id = r.family_id
             join oauth_grants as g on g.id = f.grant_id
@@ -113,11 +149,12 @@ sql! {
         where ended is null and id = (select family_id from oauth_access_tokens where hash = $1)
             and current_hash = (select refresh_hash from oauth_access_tokens where hash = $1)";
 
-    /// Only while the grant and the family stand: what is written here may be answered.
+    /// Only while the grant stands and allows it: what is written here may be answered.
     INSERT_ACCESS = "insert into access_log
             (realm, rider_id, partner_id, application_id, grant_id, operation, scope, records, at, ip)
         select realm, rider_id, partner_id, application_id, id, $2, $3, $4, $5, $6 from oauth_grants
-        where id = $1 and withdrawn_at is null";
+        where id = $1 and withdrawn_at is null and $5 < case cast($3 as text) when 'journey:read' then journey_until
+            when 'profile:read' then profile_until when 'balance:read' then balance_until end";
 
     /// Newest first. `$3`: by this application; null: by any.
     ACCESS_OF = "select sequence, application_id, partner_id, operation, scope, records, at, ip from access_log

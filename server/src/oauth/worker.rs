@@ -1,6 +1,7 @@
-//! Deletes what is over: codes, tokens, pushed requests, proofs; and old lines of the access log.
+//! Ends consents that have run out, by the clocks of their realms; and deletes what is over: codes,
+//! tokens, pushed requests, proofs, old lines of the access log.
 //!
-//! Goes by the product's clock, behind which no realm's runs: nothing is deleted before its time, and
+//! Deleting goes by the product's clock, behind which no realm's runs: nothing is deleted before its time, and
 //! a test network whose clock is far ahead keeps its rows a while longer.
 
 use std::time::Duration;
@@ -8,9 +9,10 @@ use std::time::Duration;
 use domain::keys::Environment;
 use jiff::{SignedDuration, Timestamp};
 
-use super::queries;
+use super::{clear_lapsed, queries};
 use crate::{
     app::App,
+    realms,
     store::{Db, DbError, Statement, params},
 };
 
@@ -26,8 +28,12 @@ const PUSHED_KEPT: SignedDuration = SignedDuration::from_mins(3);
 /// Riders see who read what for thirteen months.
 const ACCESS_KEPT: SignedDuration = SignedDuration::from_hours(400 * 24);
 
-/// Starts the worker.
+/// How often it looks for consents that have run out.
+const LAPSED_EVERY: SignedDuration = SignedDuration::from_secs(10);
+
+/// Starts the workers.
 pub fn spawn(app: &App) {
+    spawn_lapses(app);
     let app = app.clone();
     app.tasks.clone().spawn(async move {
         loop {
@@ -37,6 +43,26 @@ pub fn spawn(app: &App) {
             }
             if let Err(error) = purge(&app).await {
                 tracing::warn!(%error, "what is over of OAuth could not be deleted");
+            }
+        }
+    });
+}
+
+fn spawn_lapses(app: &App) {
+    let app = app.clone();
+    app.tasks.clone().spawn(async move {
+        let mut moves = realms::moves(&app);
+        loop {
+            // From before the look, so that a clock moved during it is not missed.
+            let next = app.clock.now().checked_add(LAPSED_EVERY).unwrap_or(Timestamp::MAX);
+            if let Err(error) = clear_lapsed(&app).await {
+                tracing::warn!(%error, "consents that have run out could not be ended");
+            }
+            tokio::select! {
+                () = app.shutdown.cancelled() => return,
+                () = app.clock.wait_until(next) => {}
+                // The sender lives as long as the app.
+                _ = moves.changed() => {}
             }
         }
     });

@@ -116,6 +116,11 @@ pub async fn answer(
         Decision::Allow => scopes(&answer.scopes)?,
         Decision::Deny => Scopes::NONE,
     };
+    if answer.decision == Decision::Allow && ticked.is_empty() {
+        // What is unticked is taken back, also where nothing else is left.
+        let asked = &sound.asked;
+        oauth::take_back(app, &sound.client.realm, &asked.client_id, &subject.id, asked.scopes).await?;
+    }
     let answered = sound.asked.answered(ticked).map_err(|_| tampered())?;
     conclude(app, &sound.client, subject.id, answered).await
 }

@@ -3,13 +3,12 @@
 
 use domain::{
     journeys::RecordedJourney,
-    oauth::{REFRESH_LIFETIME_S, Scope},
+    oauth::{Scope, consent_ends_at},
     page::PageRequest,
     rider_accounts::{ApplicationCard, AskedScope, AuthorizeStep, ConsentView, Sample},
     sandbox::StationChoice,
     scoped::JourneyView,
 };
-use jiff::{SignedDuration, Timestamp};
 
 use super::{
     authorize::{Sound, Subject},
@@ -45,7 +44,7 @@ pub(super) async fn show(
 ) -> ApiResult<AuthorizeStep> {
     let (client, realm) = (&sound.client, &sound.client.realm);
     let now = realms::now(app, realm);
-    let grants = oauth::grants_of(realms::store(app, realm), realm, &subject.id).await?;
+    let grants = oauth::grants_of(app, realm, &subject.id).await?;
     let grant = grants.into_iter().find(|grant| grant.application_id == client.client.id);
     let latest = latest(app, sound, subject).await?;
     let mut scopes = Vec::new();
@@ -62,8 +61,11 @@ pub(super) async fn show(
         rider_changed,
         scopes,
         stations: station_names(app, latest.iter()),
-        allowed_since: grant.filter(|_| is_allowed).map(|grant| grant.created_at),
-        until: now.checked_add(SignedDuration::from_secs(REFRESH_LIFETIME_S)).unwrap_or(Timestamp::MAX),
+        allowed_since: grant.filter(|_| is_allowed).and_then(|grant| {
+            let spans = sound.asked.scopes.iter().filter_map(|scope| grant.allowed.span(scope));
+            spans.map(|span| span.since).max()
+        }),
+        until: consent_ends_at(now),
         request: query.to_owned(),
         form: shown.seal(app),
     })))

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use domain::{
     ids::{ApplicationId, RiderId},
+    oauth::{Allowed, Scope, Span},
     page::{Page, PageRequest},
     realm::Realm,
     rider_accounts::{
-        AccessRow, ApplicationCard, ConnectedApplication, ReaderName, RiderAccesses, RiderJourneys,
-        RiderOverview,
+        AccessRow, AllowedScope, ApplicationCard, ConnectedApplication, ReaderName, RiderAccesses,
+        RiderJourneys, RiderOverview,
     },
 };
 
@@ -57,18 +58,23 @@ pub async fn journeys(app: &App, rider: &Rider, request: PageRequest) -> Result<
 /// When the store fails.
 pub async fn applications(app: &App, rider: &RiderId) -> Result<Vec<ConnectedApplication>, AccountError> {
     let mut connected = Vec::new();
-    for grant in oauth::grants_of(&app.live, &Realm::Live, rider).await? {
+    for grant in oauth::grants_of(app, &Realm::Live, rider).await? {
         let Some(record) = applications::find(app, &grant.application_id).await? else { continue };
         connected.push(ConnectedApplication {
             grant_id: grant.id,
             last_access_at: oauth::last_access(&app.live, &Realm::Live, rider, &grant.application_id).await?,
             application: card(app, record).await?,
-            scopes: grant.scopes.iter().collect(),
+            scopes: grant.scopes.iter().filter_map(|scope| allowed_scope(grant.allowed, scope)).collect(),
             since: grant.created_at,
             changed_at: grant.changed_at,
+            ends_at: grant.allowed.ends_at().unwrap_or(grant.changed_at),
         });
     }
     Ok(connected)
+}
+
+fn allowed_scope(allowed: Allowed, scope: Scope) -> Option<AllowedScope> {
+    allowed.span(scope).map(|Span { since, until }| AllowedScope { scope, since, until })
 }
 
 async fn card(app: &App, record: ApplicationRecord) -> Result<ApplicationCard, DbError> {

@@ -88,7 +88,7 @@ async fn rider_with_grant(app: &App, tester: &Tester) -> ApiResult<Found> {
         let Some(medium) = rider.media.first().and_then(|medium| MediaId::from_name(&medium.id)) else {
             continue;
         };
-        for grant in oauth::grants_of(db, realm, &row.id).await? {
+        for grant in oauth::grants_of(app, realm, &row.id).await? {
             if grant.partner_id != tester.partner || !grant.scopes.iter().any(is_of_journeys) {
                 continue;
             }

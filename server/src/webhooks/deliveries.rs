@@ -93,8 +93,8 @@ pub async fn rider_withdrew(
     tx.execute(&queries::CANCEL_OF_RIDER, params![rider, application.as_str(), now]).await
 }
 
-/// An application was disabled or deleted: what waits by riders' consents to it is not sent any more.
-/// Says how many deliveries that were.
+/// An application was disabled or deleted, or may not see journeys any more: what waits by riders'
+/// consents to it is not sent. Says how many deliveries that were.
 ///
 /// # Errors
 /// When the store fails.

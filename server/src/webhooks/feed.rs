@@ -89,9 +89,9 @@ pub async fn read(
     let from = from.unwrap_or(kept).max(kept);
     let start = without_old(db, &realm, cursor.0, newest, from).await?;
     let upto = reach(db, &realm, start, newest).await?;
-    let params = params![&realm, &acting.partner, start, upto, from, kinds, limit];
+    let params = params![&realm, &acting.partner, start, upto, from, kinds, now, limit];
     let total: u64 =
-        db.row(&queries::COUNT_FEED, &params[..6]).await?.map_or(Ok(0), |row| row.get("total"))?;
+        db.row(&queries::COUNT_FEED, &params[..7]).await?.map_or(Ok(0), |row| row.get("total"))?;
     let rows = if total == 0 { Vec::new() } else { db.rows(&queries::FEED, params).await? };
     let mut data = Vec::with_capacity(rows.len());
     for row in &rows {

@@ -148,21 +148,21 @@ sql! {
 
     /// Events of the realm `$1` for the partner `$2` with a number after `$3` and up to `$4`, written
     /// from `$5` on, of the kinds `$6` (with commas around each). About riders: by the partner's oldest
-    /// consent given before it happened.
+    /// consent given before it happened that holds at `$7`.
     FEED = "select * from (
             select e.published, e.id, e.kind, e.rider_id, e.journey_sequence, e.occurred_at, e.data,
                 case when e.kind in ('station.crowded', 'gate.offline') then null else (
                     select g.application_id from oauth_grants g
                     join applications a on a.id = g.application_id
                     where g.realm = e.realm and g.rider_id = e.rider_id and g.partner_id = $2
-                        and g.withdrawn_at is null and g.journey_since <= e.occurred_at
+                        and g.withdrawn_at is null and g.journey_since <= e.occurred_at and g.journey_until > $7
                         and a.status = 'approved' and a.deleted_at is null
                     order by g.journey_since, g.id limit 1) end as application_id
             from events e
             where e.realm = $1 and e.published > $3 and e.published <= $4 and e.recorded_at >= $5
                 and $6 like '%,' || e.kind || ',%') told
         where kind in ('station.crowded', 'gate.offline') or application_id is not null
-        order by published limit $7";
+        order by published limit $8";
 
     COUNT_FEED = "select count(*) as total from events e
         where e.realm = $1 and e.published > $3 and e.published <= $4 and e.recorded_at >= $5
@@ -170,7 +170,7 @@ sql! {
             and (e.kind in ('station.crowded', 'gate.offline') or exists (
                 select 1 from oauth_grants g join applications a on a.id = g.application_id
                 where g.realm = e.realm and g.rider_id = e.rider_id and g.partner_id = $2
-                    and g.withdrawn_at is null and g.journey_since <= e.occurred_at
+                    and g.withdrawn_at is null and g.journey_since <= e.occurred_at and g.journey_until > $7
                     and a.status = 'approved' and a.deleted_at is null))";
 
     OLDEST_OF_REALMS = "select realm, min(created_at) as oldest from webhook_messages group by realm";

@@ -1,6 +1,10 @@
 //! The applications that a rider allows something, and taking it back.
 
-use domain::{page::Page, rider_accounts::ConnectedApplication};
+use domain::{
+    page::Page,
+    rider_accounts::{AllowedScope, ConnectedApplication},
+    time::jakarta_day,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -10,7 +14,7 @@ use crate::{
     outcome::FormState,
     ui::{
         Button, ButtonLook, Card, Done, DoneNotice, EmptyState, Form, FormLook, FormNotice, PageHead,
-        TimeStamp,
+        TimeStamp, fmt,
     },
     visitor::use_lang,
 };
@@ -32,8 +36,8 @@ pub fn RiderApplicationsPage() -> impl IntoView {
             title=title
             lead=lang
                 .pick(
-                    "Aplikasi yang Anda izinkan melihat data Anda. Pencabutan berlaku seketika.",
-                    "Applications that you let see your data. Withdrawing takes effect at once.",
+                    "Aplikasi yang Anda izinkan melihat data Anda. Setiap izin berakhir 30 hari setelah Anda terakhir menyetujuinya; pencabutan berlaku seketika.",
+                    "Applications that you let see your data. Each consent ends 30 days after you last gave it; withdrawing takes effect at once.",
                 )
         />
         <DoneNotice words=DONE/>
@@ -63,7 +67,8 @@ fn Applications(applications: Vec<ConnectedApplication>) -> impl IntoView {
 #[component]
 fn Connected(connected: ConnectedApplication) -> impl IntoView {
     let lang = use_lang();
-    let ConnectedApplication { grant_id, application, scopes, since, last_access_at, .. } = connected;
+    let ConnectedApplication { grant_id, application, scopes, since, changed_at, ends_at, last_access_at } =
+        connected;
     let action = format!("/account/apps/{grant_id}/withdraw");
     let log = format!("/account/access-log?application={}", application.id);
     let name = application.name.clone();
@@ -83,8 +88,19 @@ fn Connected(connected: ConnectedApplication) -> impl IntoView {
             <a href=href rel="noopener noreferrer">{text}</a>
         }
     });
-    let shown = scopes.into_iter().map(move |scope| {
-        view! { <li>{scope.shows(lang)} " " <code>{scope.as_str()}</code></li> }
+    let shown = scopes.into_iter().map(move |AllowedScope { scope, since, until }| {
+        let day = |at| fmt::date(lang, jakarta_day(at));
+        let (since, until) = (day(since), day(until));
+        view! {
+            <li>
+                {scope.shows(lang)}
+                " "
+                <code>{scope.as_str()}</code>
+                <small>
+                    {lang.pick(format!("sejak {since}, berakhir {until}"), format!("since {since}, ends {until}"))}
+                </small>
+            </li>
+        }
     });
     let last = match last_access_at {
         Some(at) => view! { <TimeStamp at=at/> }.into_any(),
@@ -97,9 +113,17 @@ fn Connected(connected: ConnectedApplication) -> impl IntoView {
             <p>{lang.pick("Boleh melihat:", "May see:")}</p>
             <ul class="checks">{shown.collect_view()}</ul>
             <dl class="facts">
-                <dt>{lang.pick("Diizinkan sejak", "Allowed since")}</dt>
+                <dt>{lang.pick("Pertama kali diizinkan", "First allowed")}</dt>
                 <dd>
                     <TimeStamp at=since exact=true/>
+                </dd>
+                <dt>{lang.pick("Jawaban Anda yang terakhir", "Your last answer")}</dt>
+                <dd>
+                    <TimeStamp at=changed_at exact=true/>
+                </dd>
+                <dt>{lang.pick("Berakhir sendiri", "Ends by itself")}</dt>
+                <dd>
+                    <TimeStamp at=ends_at exact=true/>
                 </dd>
                 <dt>{lang.pick("Terakhir membaca", "Last read")}</dt>
                 <dd>{last}</dd>

@@ -2,6 +2,7 @@
 
 mod own;
 mod review;
+mod scopes;
 mod secrets;
 mod whose;
 

@@ -156,7 +156,7 @@ async fn withdrawal_suspension_and_the_end_of_an_application_hold_at_once() {
         };
         let tokens = stage.tokens(&test).await;
         assert!(good(&tokens).await);
-        let grants = oauth::grants_of(&app.live, &stage.realm(), &stage.rider).await.unwrap();
+        let grants = oauth::grants_of(app, &stage.realm(), &stage.rider).await.unwrap();
         oauth::withdraw(app, &stage.realm(), &stage.rider, &grants[0].id).await.unwrap();
         assert!(!good(&tokens).await);
         assert!(oauth::withdraw(app, &stage.realm(), &stage.rider, &grants[0].id).await.is_err());

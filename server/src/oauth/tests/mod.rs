@@ -5,6 +5,7 @@ mod codes;
 mod dpop;
 mod hygiene;
 mod introspection;
+mod lapse;
 mod library;
 mod purge;
 mod pushed;

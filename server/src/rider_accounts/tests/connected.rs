@@ -27,7 +27,7 @@ async fn connected(test: &TestApp, browser: &mut Browser) -> (Stage, serde_json:
 
 /// The application reads, as its operations do.
 pub(super) async fn read(app: &App, stage: &Stage, operation: Operation, records: u64) {
-    let grants = oauth::grants_of(&app.live, &Realm::Live, &stage.rider).await.unwrap();
+    let grants = oauth::grants_of(app, &Realm::Live, &stage.rider).await.unwrap();
     let grant = grants.into_iter().find(|grant| grant.application_id.as_str() == stage.client_id).unwrap();
     let access = oauth::Access {
         application_id: grant.application_id,
@@ -68,7 +68,9 @@ async fn withdrawn_access_ends_with_the_answer() {
         assert_eq!(listed["meta"]["total"], 1);
         let row = &listed["data"][0];
         assert_eq!((&row["application"]["name"], &row["last_access_at"]), (&json!("Rencana"), &json!(null)));
-        assert_eq!(row["scopes"], json!(["journey:read", "profile:read", "balance:read"]));
+        let scope = |name: &str| json!({"scope": name, "since": "2026-03-08T08:41:01Z", "until": "2026-04-07T08:41:01Z"});
+        assert_eq!(row["scopes"], json!(["journey:read", "profile:read", "balance:read"].map(scope)));
+        assert_eq!(row["ends_at"], "2026-04-07T08:41:01Z");
         let path = format!("/rider/applications/{}", row["grant_id"].as_str().unwrap());
         assert_eq!(ayu.send(Method::DELETE, &path, None).await.status, 204);
         assert_eq!(status_of_call(&test, &tokens).await, (401, "invalid_token"));

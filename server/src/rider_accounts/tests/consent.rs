@@ -88,6 +88,31 @@ async fn a_rider_allows_what_is_left_ticked_and_a_no_allows_nothing() {
 }
 
 #[tokio::test]
+async fn unticking_everything_takes_back_what_was_asked_for_and_refusing_changes_nothing() {
+    for test in TestApp::each().await {
+        let mut asked = Asked::before(&test).await;
+        let denied = |reply: &crate::testing::client::Reply| {
+            assert_eq!(parameters(reply.text("location"))["error"], "access_denied");
+        };
+        asked.answer(&[BOTH[0], BOTH[1], ("decision", "allow")]).await;
+        denied(&asked.answer(&[("decision", "deny")]).await);
+        assert_eq!(asked.grants(&test).await, ["journey:read profile:read"]);
+        // Asked for the journeys alone: the profile was not on the page.
+        let whole = asked.request.clone();
+        asked.request = request(&asked.id, &[("scope", "journey:read")]);
+        let page = asked.web.get(&format!("/oauth/authorize?{}", asked.request)).await;
+        asked.form = hidden(&page, "form");
+        denied(&asked.answer(&[("decision", "allow")]).await);
+        assert_eq!(asked.grants(&test).await, ["profile:read"]);
+        asked.request = whole;
+        let page = asked.web.get(&format!("/oauth/authorize?{}", asked.request)).await;
+        asked.form = hidden(&page, "form");
+        denied(&asked.answer(&[("decision", "allow")]).await);
+        assert!(asked.grants(&test).await.is_empty());
+    }
+}
+
+#[tokio::test]
 async fn the_page_shows_who_asks_and_the_riders_own_data() {
     for test in TestApp::each().await {
         let asked = Asked::before(&test).await;

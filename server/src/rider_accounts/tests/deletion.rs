@@ -160,7 +160,7 @@ async fn who_is_deleted_leaves_amounts_behind_and_no_name() {
 /// A deleted account gets no money, no card, no grant; its card may be somebody else's.
 async fn nothing_happens_to_it(app: &App, id: &RiderId, stage: &Stage) {
     assert!(matches!(top_up(app, id, 1_000).await, Err(RiderError::NotFound)));
-    assert!(oauth::grants_of(&app.live, &Realm::Live, id).await.unwrap().is_empty());
+    assert!(oauth::grants_of(app, &Realm::Live, id).await.unwrap().is_empty());
     let late = stage.try_consent(app, ALL, ALL).await;
     assert!(matches!(late, Err(OAuthError::NotAllowed)));
     tap(app, "kartu in GMB 10T07:00 qris_tap").await;

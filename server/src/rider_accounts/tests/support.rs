@@ -162,7 +162,7 @@ pub fn parameters(address: &str) -> HashMap<String, String> {
 /// What riders allow an application at present, as many grants as there are.
 pub async fn grants(app: &App, realm: &Realm, browser: &mut Browser) -> Vec<String> {
     let id: RiderId = browser.get("/rider/session").await.body["id"].as_str().unwrap().parse().unwrap();
-    let grants = oauth::grants_of(realms::store(app, realm), realm, &id).await.unwrap();
+    let grants = oauth::grants_of(app, realm, &id).await.unwrap();
     grants.into_iter().map(|grant| grant.scopes.to_string()).collect()
 }
 

@@ -49,7 +49,7 @@ async fn a_press_makes_a_whole_journey_and_says_by_whose_consent_it_is_told() {
         assert_eq!((&shown["riders_total"], &shown["clock"]["offset_s"]), (&json!(1), &json!(4 * 2_400)));
         let realm = Realm::Sandbox(partner_id(&mut rani).await.parse().unwrap());
         let rider: RiderId = shown["riders"][0]["id"].as_str().unwrap().parse().unwrap();
-        assert_eq!(oauth::grants_of(&app.sandbox, &realm, &rider).await.unwrap().len(), 1);
+        assert_eq!(oauth::grants_of(app, &realm, &rider).await.unwrap().len(), 1);
     }
 }
 

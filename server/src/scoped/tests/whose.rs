@@ -130,7 +130,7 @@ async fn every_read_is_told_to_the_rider_and_none_is_answered_once_they_withdrew
         assert_eq!(read, [("balance:read", 1), ("profile:read", 1), ("journey:read", 0)]);
         assert!(log.data.iter().all(|entry| entry.application_id.as_str() == lab.application));
         assert!(log.data.iter().all(|entry| entry.at == realms::now(app, &realm)));
-        let grant = oauth::grants_of(&app.sandbox, &realm, &lab.rider).await.unwrap()[0].id.clone();
+        let grant = oauth::grants_of(app, &realm, &lab.rider).await.unwrap()[0].id.clone();
         oauth::withdraw(app, &realm, &lab.rider, &grant).await.unwrap();
         for (path, _) in OPERATIONS {
             assert_eq!(call(&test, path, &token).await.code(), (401, "invalid_token".to_owned()), "{path}");

@@ -196,7 +196,8 @@ impl<'a> Making<'a> {
             if !self.grants.contains_key(&key) {
                 // Held until the commit: a consent withdrawn meanwhile takes back what is made here.
                 tx.execute_of_engine(&queries::HOLD_GRANTS, params![&event.realm, rider]).await?;
-                let found = oauth::grants_for_event(tx, &event.realm, rider).await?;
+                let now = realms::now(self.app, &event.realm);
+                let found = oauth::grants_for_event(tx, &event.realm, rider, now).await?;
                 self.grants.insert(key.clone(), found);
             }
             let grants = self.grants.get(&key).map(Vec::as_slice).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! What webhooks promise, on both engines.
 
+mod consents;
 mod deliveries;
 mod endpoints;
 mod feed;

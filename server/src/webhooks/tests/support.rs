@@ -29,8 +29,8 @@ use crate::{
 
 sql! {
     INSERT_GRANT = "insert into oauth_grants
-            (id, realm, partner_id, application_id, rider_id, scopes, created_at, changed_at, journey_since)
-        values ($1, $2, $3, $4, $5, 'journey:read', $6, $6, $6)";
+            (id, realm, partner_id, application_id, rider_id, created_at, changed_at, journey_since, journey_until)
+        values ($1, $2, $3, $4, $5, $6, $6, $6, $6 + 2592000000000)";
     INSERT_APPLICATION = "insert into applications
             (id, realm, partner_id, client_type, status, status_since, registration, auto_consent, created_at, changed_at)
         values ($1, $2, $3, 'public', 'approved', $4, $5, 0, $4, $4)";
