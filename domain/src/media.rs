@@ -15,6 +15,12 @@ impl MediaId {
         Self(format!("med_{}", HEXLOWER.encode(&digest[..16])))
     }
 
+    /// A name that belongs to no token: made of `bytes`, which nobody else has.
+    #[must_use]
+    pub fn of_nobody(bytes: [u8; 16]) -> Self {
+        Self(format!("med_{}", HEXLOWER.encode(&bytes)))
+    }
+
     /// A name as the stores keep it; none of anything else.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {

@@ -30,6 +30,7 @@ mod answers;
 mod batch;
 mod denial;
 mod findings;
+mod forget;
 mod payers;
 mod posted;
 pub mod queries;
@@ -54,6 +55,7 @@ use domain::{
 use jiff::Timestamp;
 
 pub use self::{
+    forget::forget_media,
     relink::{link_begins, link_medium, resettle},
     routes::portal_routes,
     views::{Spent, erase, findings, journeys_after, journeys_of, latest_journeys, read, spent},

@@ -9,6 +9,17 @@ sql! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         on conflict (realm, gate_id, sequence) do nothing";
 
+    MEDIA_IN_HISTORY = "select media_id from taps where realm = $1 and payer = $2
+        union select media_id from journeys where realm = $1 and payer = $2
+        union select media_id from fraud_findings where realm = $1 and payer = $2";
+
+    RENAME_MEDIUM_OF_TAPS = "update taps set media_id = $4 where realm = $1 and payer = $2 and media_id = $3";
+
+    RENAME_MEDIUM_OF_JOURNEYS = "update journeys set media_id = $4 where realm = $1 and payer = $2 and media_id = $3";
+
+    RENAME_MEDIUM_OF_FINDINGS = "update fraud_findings set media_id = $4
+        where realm = $1 and payer = $2 and media_id = $3";
+
     FIND_TAP = "select payer, tapped_at, denied from taps where realm = $1 and gate_id = $2 and sequence = $3";
 
     /// What rating a payer asks for: taps since `$3`; beside each the charges of the week (since the

@@ -1,8 +1,9 @@
 //! Deleting an account.
 //!
 //! What goes: name, address, number, password, sessions, cards (their next taps are nobody's), what
-//! was allowed and every token that came of it. What stays: journeys, transfers and accesses under an
-//! id that leads to nobody, because the books and their proofs must be kept.
+//! was allowed and every token that came of it. What stays: journeys with the kind of fare they were
+//! rated by, transfers and accesses, under an id that leads to nobody, because the books and their
+//! proofs must be kept. The cards in that history get new names, so that it can't be found by a card.
 //!
 //! Not while the wallet holds money, for it would be lost with nobody to claim it; nor while fares are
 //! due; nor on a journey, whose tap-out would find no journey to end.
@@ -17,10 +18,11 @@ use crate::{
         IdentityError,
         tokens::{self, Purpose},
     },
-    ledger,
+    journeys, ledger,
     mail::{self, rider_letters},
     oauth,
     store::{LockEach, Tx, params},
+    webhooks::dispatch,
 };
 
 /// What is left of a name.
@@ -46,7 +48,7 @@ pub async fn delete_account(
                 Box::pin(async move {
                     hold(tx, &account.id).await?;
                     may_go(tx, &account.id).await?;
-                    forget(tx, &account.id, &context).await?;
+                    forget(tx, &app, &account.id, &context).await?;
                     if let Some(email) = &account.email {
                         mail::queue(tx, &app, &rider_letters::account_deleted(email, &account.name)).await?;
                         mail::forget(tx, email).await?;
@@ -57,6 +59,7 @@ pub async fn delete_account(
             }
         })
         .await?;
+    dispatch::recall(app);
     app.outbox.ring();
     Ok(())
 }
@@ -87,7 +90,7 @@ async fn may_go(tx: &mut Tx, rider: &RiderId) -> Result<(), AccountError> {
     Ok(())
 }
 
-async fn forget(tx: &mut Tx, rider: &RiderId, context: &AuditContext) -> Result<(), AccountError> {
+async fn forget(tx: &mut Tx, app: &App, rider: &RiderId, context: &AuditContext) -> Result<(), AccountError> {
     let realm = Realm::Live;
     if tx.execute(&queries::DELETE_LOGIN, params![rider]).await? == 0 {
         return Err(IdentityError::NotFound.into());
@@ -96,6 +99,7 @@ async fn forget(tx: &mut Tx, rider: &RiderId, context: &AuditContext) -> Result<
     sessions::end_all(tx, rider).await?;
     tokens::revoke(tx, rider, Purpose::ResetRider).await?;
     tx.execute(&queries::UNLINK_MEDIA, params![&realm, rider]).await?;
+    journeys::forget_media(tx, &realm, rider, &app.random).await?;
     tx.execute(&queries::ANONYMISE, params![&realm, rider, NOBODY, context.now]).await?;
     Ok(audit::record(tx, context, "rider.delete", rider.as_str(), "").await?)
 }

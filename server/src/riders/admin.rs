@@ -165,8 +165,8 @@ async fn link_medium(
         .write::<_, RiderError, _>(move |tx| {
             Box::pin(async move {
                 link(tx, &app_, &place, &rider, &medium).await?;
-                let detail = medium.media.id().as_str().to_owned();
-                Ok(audit::record(tx, &context, "rider.link_medium", rider.as_str(), detail).await?)
+                // Which card is not said: what stands in this log stays, and leads to whoever taps with it.
+                Ok(audit::record(tx, &context, "rider.link_medium", rider.as_str(), "").await?)
             })
         })
         .await?;
@@ -186,8 +186,8 @@ async fn change_user_type(
         .write::<_, RiderError, _>(move |tx| {
             Box::pin(async move {
                 set_user_type(tx, &app_, &place, &rider, &change).await?;
-                let since = change.since.map(|day| format!(" {day}")).unwrap_or_default();
-                let detail = format!("{}{since}", change.user_type.as_str());
+                // Nor what somebody is: it may be a disability.
+                let detail = change.since.map(|day| day.to_string()).unwrap_or_default();
                 Ok(audit::record(tx, &context, "rider.set_user_type", rider.as_str(), detail).await?)
             })
         })

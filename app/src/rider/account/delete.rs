@@ -31,23 +31,30 @@ pub(super) fn DeleteCard(rider: RiderRow) -> impl IntoView {
                     <li>
                         {lang
                             .pick(
-                                "perjalanan dan transaksi, karena pembukuan perusahaan wajib disimpan dan dapat diperiksa",
-                                "journeys and movements of money, because a company's books must be kept and open to audit",
+                                "tap, perjalanan (dengan jenis tarif yang dipakai: umum, pelajar, atau disabilitas), temuan pemeriksaan, dan transaksi, karena pembukuan perusahaan wajib disimpan dan dapat diperiksa",
+                                "taps, journeys (with the kind of fare they were charged by: adult, student or disability), what checks found, and movements of money, because a company's books must be kept and open to audit",
                             )}
                     </li>
                     <li>
                         {lang
                             .pick(
-                                "catatan siapa membaca apa, sebagai bukti bila ada penyalahgunaan",
-                                "the record of who read what, as evidence in case of abuse",
+                                "catatan izin dan siapa membaca apa, sebagai bukti bila ada penyalahgunaan",
+                                "the record of what was allowed and of who read what, as evidence in case of abuse",
+                            )}
+                    </li>
+                    <li>
+                        {lang
+                            .pick(
+                                "catatan bahwa petugas mengubah akun ini dan kapan, tanpa nama, kartu, atau jenis Anda",
+                                "the record that staff changed this account and when, without your name, your card or your kind",
                             )}
                     </li>
                 </ul>
                 <p>
                     {lang
                         .pick(
-                            "Keduanya hanya terikat pada nomor acak. Unduh data Anda dulu bila ingin menyimpannya.",
-                            "Both hang on a random number only. Download your data first if you want to keep it.",
+                            "Semua itu hanya terikat pada nomor acak, dan kartu di dalamnya diganti nomor acak juga: kartu yang dipakai lagi, atau dihubungkan ke akun lain, tidak menunjuk ke sini. Unduh data Anda dulu bila ingin menyimpannya.",
+                            "All of it hangs on a random number only, and the cards in it are replaced by random numbers too: a card that is used again, or linked to another account, does not lead here. Download your data first if you want to keep it.",
                         )}
                 </p>
             </div>

@@ -23,6 +23,10 @@ sql! {
 
     RIDES = "select id, payer, charge, status from journeys where realm = $1 order by id";
 
+    MEDIA = "select t.media_id as of_tap, j.media_id as of_journey, j.tapped_in_at from journeys j
+        join taps t on t.realm = j.realm and t.gate_id = j.opening_gate_id and t.sequence = j.opening_sequence
+        where j.realm = $1 and j.payer = $2 order by j.tapped_in_at";
+
     TAPS = "select gate_id, sequence, payer from taps where realm = $1 order by gate_id, sequence";
 }
 
@@ -169,4 +173,66 @@ async fn nothing_happens_to_it(app: &App, id: &RiderId, stage: &Stage) {
     assert_eq!(last.get::<String>("payer").unwrap(), domain::media::MediaId::of_token("kartu").as_str());
     let next = id_of(&mut rider(app, "citra@riders.example").await).await;
     link(app, &next, "kartu").await;
+}
+
+/// The card of each tap-in of a payer, told apart by a letter each, in their order.
+async fn cards(app: &App, payer: &str) -> (String, Vec<String>) {
+    let (mut letters, mut seen) = (String::new(), Vec::new());
+    for row in app.live.rows(&MEDIA, params![&Realm::Live, payer]).await.unwrap() {
+        let (of_tap, of_journey): (String, String) =
+            (row.get("of_tap").unwrap(), row.get("of_journey").unwrap());
+        assert_eq!(of_tap, of_journey);
+        let place = seen.iter().position(|other| *other == of_tap).unwrap_or(seen.len());
+        if place == seen.len() {
+            seen.push(of_tap);
+        }
+        letters.push(char::from(b'a' + u8::try_from(place).unwrap()));
+    }
+    (letters, seen)
+}
+
+#[tokio::test]
+async fn nothing_that_is_kept_of_a_deleted_rider_leads_to_a_card() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let mut browser = rider(app, EMAIL).await;
+        let id = id_of(&mut browser).await;
+        let mut admin = operator(app, "admin@contoh.id", OperatorRole::Admin).await;
+        for card in ["kartu-satu", "kartu-dua"] {
+            let linked = admin.post(&format!("/admin/riders/{id}/media"), json!({"media": card})).await;
+            assert_eq!(linked.status, 200);
+        }
+        let kind = json!({"user_type": "disabled"});
+        assert_eq!(admin.post(&format!("/admin/riders/{id}/user-type"), kind).await.status, 200);
+        for (card, hour) in [("kartu-satu", "16"), ("kartu-dua", "17"), ("kartu-satu", "18")] {
+            tap(app, &format!("{card} in GMB 08T{hour}:00 qris_tap")).await;
+            tap(app, &format!("{card} out DPK 08T{hour}:50 qris_tap")).await;
+        }
+        let names = ["kartu-satu", "kartu-dua"].map(domain::media::MediaId::of_token);
+        let (letters, known) = cards(app, id.as_str()).await;
+        assert_eq!(
+            (letters.as_str(), known),
+            ("aba", names.iter().map(|name| name.as_str().to_owned()).collect())
+        );
+        let before = facts(app).await;
+        let mut browser = signed_in(app).await;
+        assert_eq!(delete(&mut browser, PASSWORD).await, (200, String::new()));
+        // One card is still one and two are two, under names that are no card's.
+        let (letters, unknown) = cards(app, id.as_str()).await;
+        assert_eq!((letters.as_str(), unknown.len()), ("aba", 2));
+        assert_eq!(facts(app).await, before);
+        let dump = dump(app).await;
+        for name in &names {
+            assert!(!dump.contains(name.as_str()), "the hash of a card is left");
+        }
+        let log = admin.get(&format!("/admin/audit?subject={id}")).await.body.to_string();
+        assert!(log.contains("rider.set_user_type") && !log.contains("disabled"), "{log}");
+        // The same card in other hands begins anew.
+        let next = id_of(&mut super::support::rider(app, "citra@riders.example").await).await;
+        link(app, &next, "kartu-satu").await;
+        tap(app, "kartu-satu in GMB 09T16:00 qris_tap").await;
+        let (letters, theirs) = cards(app, next.as_str()).await;
+        assert_eq!((letters.as_str(), theirs), ("a", vec![names[0].as_str().to_owned()]));
+        assert_eq!(cards(app, id.as_str()).await.0, "aba");
+    }
 }
