@@ -24,6 +24,9 @@ use crate::{
 /// Name of the cookie of a rider's session; the prefix as for [`crate::identity::SESSION_COOKIE`].
 pub const RIDER_COOKIE: &str = "__Host-nfcg_rider";
 
+/// [`AccessRow::operation`] of an event that was sent to a webhook.
+pub const SENT_BY_WEBHOOK: &str = "webhook";
+
 /// How long a consent page may be looked at before it is answered, in seconds.
 pub const CONSENT_FORM_S: i64 = 10 * 60;
 
@@ -190,12 +193,12 @@ pub struct AccessRow {
     pub application_id: String,
     /// Its name now; the id where it is gone.
     pub application: String,
-    /// Which operation read it: `list_journeys`; none: of another version.
+    /// Which operation read it: `list_journeys`; [`SENT_BY_WEBHOOK`]; none: of another version.
     pub operation: Option<String>,
     pub scope: Scope,
     /// How many records it was shown.
     pub records: u64,
-    /// Where the call came from.
+    /// Where the call came from, or where the webhook is.
     pub ip: String,
 }
 

@@ -224,8 +224,8 @@ fn Terms(lang: Lang, name: String, until: String) -> impl IntoView {
                     <a href="/account/apps">{lang.pick("Aplikasi terhubung", "Connected applications")}</a>
                     {lang
                         .pick(
-                            "; di sana juga tercatat setiap kali data Anda dibaca.",
-                            ", where every reading of your data is listed too.",
+                            "; di sana juga tercatat setiap kali data Anda dibaca atau dikirim.",
+                            ", where every time your data was read or sent is listed too.",
                         )}
                 </span>
             </li>

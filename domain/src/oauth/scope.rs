@@ -30,8 +30,8 @@ impl Scope {
     pub fn shows(self, lang: Lang) -> &'static str {
         match self {
             Self::JourneyRead => lang.pick(
-                "Perjalanan Anda: stasiun dan waktu masuk dan keluar, tarif, cara bayar",
-                "Your journeys: stations and times of entry and exit, fares, how you paid",
+                "Perjalanan Anda: stasiun dan waktu masuk dan keluar, tarif, cara bayar; aplikasi juga langsung diberi tahu saat Anda bepergian, mencapai batas tarif, atau tap Anda tampak mencurigakan",
+                "Your journeys: stations and times of entry and exit, fares, how you paid; the application is also told as it happens when you travel, reach a fare cap, or your taps look like fraud",
             ),
             Self::ProfileRead => lang.pick(
                 "Profil Anda: nama, email dan nomor HP yang disamarkan, status verifikasi, tipe penumpang",

@@ -1,6 +1,10 @@
-//! Who read what of a rider, and when.
+//! Who read what of a rider, and when. What a webhook was sent is written down by
+//! [`crate::webhooks::dispatch`], with the report that it has arrived.
 
-use std::net::IpAddr;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 use domain::{
     ids::{ApplicationId, FamilyId, GrantId, PartnerId, RiderId},
@@ -8,6 +12,7 @@ use domain::{
     operations::Operation,
     page::{Page, PageRequest},
     realm::Realm,
+    rider_accounts::SENT_BY_WEBHOOK,
 };
 use jiff::Timestamp;
 
@@ -75,6 +80,36 @@ pub async fn log_access(tx: &mut Tx, access: &Access, read: Read) -> Result<(), 
     }
 }
 
+/// Events of riders that are about to be answered: whose, by which application's consent, how many.
+pub type EventsRead = BTreeMap<(ApplicationId, RiderId), u64>;
+
+/// Writes down a read of the feed of events. Only what is in the answer may be told: a rider may have
+/// taken the consent back since the events were looked up.
+///
+/// # Errors
+/// When the store fails.
+pub async fn log_events(
+    db: &Db,
+    read: EventsRead,
+    ip: IpAddr,
+    at: Timestamp,
+) -> Result<BTreeSet<(ApplicationId, RiderId)>, DbError> {
+    db.write(move |tx| {
+        Box::pin(async move {
+            let mut told = BTreeSet::new();
+            for ((application, rider), records) in read {
+                let operation = Operation::ListEvents.id();
+                let values = params![&application, &rider, operation, records, at, ip.to_string()];
+                if tx.execute(&queries::INSERT_EVENTS_READ, values).await? > 0 {
+                    told.insert((application, rider));
+                }
+            }
+            Ok(told)
+        })
+    })
+    .await
+}
+
 /// A read, as the rider sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessEntry {
@@ -82,8 +117,8 @@ pub struct AccessEntry {
     pub sequence: i64,
     pub application_id: ApplicationId,
     pub partner_id: PartnerId,
-    /// None for an operation that this version does not know.
-    pub operation: Option<Operation>,
+    /// An operation's id, or [`SENT_BY_WEBHOOK`]; none for what this version does not know.
+    pub operation: Option<&'static str>,
     pub scope: Scope,
     pub records: u64,
     pub at: Timestamp,
@@ -146,12 +181,16 @@ pub async fn ever_allowed(db: &Db, realm: &Realm, rider: &RiderId) -> Result<Vec
     rows.iter().map(|row| row.parse("application_id")).collect()
 }
 
+fn way(name: &str) -> Option<&'static str> {
+    if name == SENT_BY_WEBHOOK { Some(SENT_BY_WEBHOOK) } else { Operation::from_id(name).map(Operation::id) }
+}
+
 fn entry(row: &Row) -> Result<AccessEntry, DbError> {
     Ok(AccessEntry {
         sequence: row.get("sequence")?,
         application_id: row.parse("application_id")?,
         partner_id: row.parse("partner_id")?,
-        operation: Operation::from_id(&row.get::<String>("operation")?),
+        operation: way(&row.get::<String>("operation")?),
         scope: row.parse("scope")?,
         records: row.get("records")?,
         at: row.get("at")?,

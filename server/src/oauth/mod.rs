@@ -45,8 +45,8 @@ use jiff::Timestamp;
 
 pub use self::{
     access_log::{
-        Access, AccessEntry, Read, ReadRefused, access_log_of, accesses_after, ever_allowed, last_access,
-        log_access,
+        Access, AccessEntry, EventsRead, Read, ReadRefused, access_log_of, accesses_after, ever_allowed,
+        last_access, log_access, log_events,
     },
     codes::{NewCode, issue_code, tokens_for_test_rider},
     endings::{clear_lapsed, narrow},

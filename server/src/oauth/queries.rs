@@ -156,6 +156,12 @@ sql! {
         where id = $1 and withdrawn_at is null and $5 < case cast($3 as text) when 'journey:read' then journey_until
             when 'profile:read' then profile_until when 'balance:read' then balance_until end";
 
+    /// Only while the rider's consent holds: what is written here may be answered.
+    INSERT_EVENTS_READ = "insert into access_log
+            (realm, rider_id, partner_id, application_id, grant_id, operation, scope, records, at, ip)
+        select realm, rider_id, partner_id, application_id, id, $3, 'journey:read', $4, $5, $6 from oauth_grants
+        where application_id = $1 and rider_id = $2 and withdrawn_at is null and journey_until > $5";
+
     /// Newest first. `$3`: by this application; null: by any.
     ACCESS_OF = "select sequence, application_id, partner_id, operation, scope, records, at, ip from access_log
         where realm = $1 and rider_id = $2 and (cast($3 as text) is null or application_id = $3)

@@ -132,7 +132,7 @@ impl Names {
             at: entry.at,
             application: self.of(app, &entry.application_id).await?,
             application_id: entry.application_id.to_string(),
-            operation: entry.operation.map(|operation| operation.id().to_owned()),
+            operation: entry.operation.map(ToOwned::to_owned),
             scope: entry.scope,
             records: entry.records,
             ip: entry.ip,

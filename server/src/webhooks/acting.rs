@@ -3,6 +3,8 @@
 //! The same handlers serve both. A key acts in its own environment alone; a member in both, and says
 //! which where something is made.
 
+use std::net::IpAddr;
+
 use axum::{
     extract::FromRequestParts,
     http::{Method, request::Parts},
@@ -20,7 +22,10 @@ use super::{WebhookError, endpoints::may_be_told};
 use crate::{
     app::{App, Environment},
     audit::{self, AuditContext},
-    http::problem::{ApiError, ApiResult},
+    http::{
+        client_ip::ClientIp,
+        problem::{ApiError, ApiResult},
+    },
     identity::Member,
     keys::Caller,
     realms,
@@ -35,6 +40,8 @@ pub struct Acting {
     status: PartnerStatus,
     /// The key's environment; none: a member, who has both.
     only: Option<Environment>,
+    /// Where the request came from.
+    pub ip: IpAddr,
     /// Members' acts are put on record; calls with keys are metered instead.
     audit: Option<AuditContext>,
 }
@@ -134,9 +141,11 @@ impl FromRequestParts<App> for Acting {
                 tier: key.tier,
                 status: key.partner_status,
                 only: Some(key.environment),
+                ip: caller.ip,
                 audit: None,
             });
         }
+        let Ok(ClientIp(ip)) = ClientIp::from_request_parts(parts, app).await;
         let member = Member::from_request_parts(parts, app).await?;
         if !matches!(parts.method, Method::GET | Method::HEAD) {
             member.may_write()?;
@@ -145,6 +154,7 @@ impl FromRequestParts<App> for Acting {
             tier: member.partner.tier,
             status: member.partner.status,
             only: None,
+            ip,
             audit: Some(member.audit(app)),
             partner: member.partner_id,
         })

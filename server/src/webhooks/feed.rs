@@ -7,6 +7,8 @@
 //! One call looks at [`LOOKED_AT_MAX`] events at most, told or not; the cursor moves on over those that
 //! are not for the reader.
 
+use std::{collections::BTreeSet, net::IpAddr};
+
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     events::EventKind,
@@ -18,7 +20,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Acting, queries};
 use crate::{
     app::{App, Environment},
-    oauth, realms,
+    oauth::{self, EventsRead},
+    realms,
     store::{Db, DbError, Row, params},
 };
 
@@ -93,11 +96,8 @@ pub async fn read(
     let total: u64 =
         db.row(&queries::COUNT_FEED, &params[..7]).await?.map_or(Ok(0), |row| row.get("total"))?;
     let rows = if total == 0 { Vec::new() } else { db.rows(&queries::FEED, params).await? };
-    let mut data = Vec::with_capacity(rows.len());
-    for row in &rows {
-        data.push(event(app, row)?);
-    }
-    let is_cut = total > data.len() as u64;
+    let data = told(app, db, &rows, acting.ip, now).await?;
+    let is_cut = total > rows.len() as u64;
     let next = match rows.last() {
         Some(last) if is_cut => Cursor(last.get("published")?),
         // All up to there was looked at; a cursor from elsewhere does not run back.
@@ -139,6 +139,30 @@ async fn reach(db: &Db, realm: &Realm, start: i64, newest: i64) -> Result<i64, D
     let Some(row) = row else { return Ok(newest) };
     let (events, last): (u64, Option<i64>) = (row.get("events")?, row.get("last")?);
     Ok(last.filter(|_| events >= LOOKED_AT_MAX).unwrap_or(newest))
+}
+
+/// The events, written down in the access logs of the riders they are about. What may not be told any
+/// more is left out.
+async fn told(
+    app: &App,
+    db: &Db,
+    rows: &[Row],
+    ip: IpAddr,
+    now: Timestamp,
+) -> Result<Vec<FeedEvent>, DbError> {
+    let mut events = Vec::with_capacity(rows.len());
+    let mut read = EventsRead::new();
+    for row in rows {
+        let about = row.parse_opt("application_id")?.zip(row.parse_opt("rider_id")?);
+        if let Some(about) = &about {
+            *read.entry(about.clone()).or_default() += 1;
+        }
+        events.push((about, event(app, row)?));
+    }
+    let allowed =
+        if read.is_empty() { BTreeSet::new() } else { oauth::log_events(db, read, ip, now).await? };
+    let may_be_told = |about: &Option<_>| about.as_ref().is_none_or(|about| allowed.contains(about));
+    Ok(events.into_iter().filter(|(about, _)| may_be_told(about)).map(|(_, event)| event).collect())
 }
 
 fn event(app: &App, row: &Row) -> Result<FeedEvent, DbError> {

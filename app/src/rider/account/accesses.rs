@@ -89,8 +89,8 @@ fn Rows(rows: Vec<AccessRow>) -> impl IntoView {
             <EmptyState title=lang.pick("Belum ada yang membaca data Anda.", "Nobody has read your data.")>
                 {lang
                     .pick(
-                        "Hanya aplikasi yang Anda izinkan dapat membaca, dan setiap pembacaan tampil di sini.",
-                        "Only applications that you allowed can read, and each reading shows here.",
+                        "Hanya aplikasi yang Anda izinkan dapat membaca atau dikirimi, dan setiap kali tampil di sini.",
+                        "Only applications that you allowed can read or be sent anything, and each time shows here.",
                     )}
             </EmptyState>
         }
@@ -116,7 +116,7 @@ fn Rows(rows: Vec<AccessRow>) -> impl IntoView {
     let rows = rows.collect_view();
     let columns = vec![
         Column::text(lang.pick("Aplikasi", "Application")),
-        Column::text(lang.pick("Yang dibaca", "What was read")),
+        Column::text(lang.pick("Yang dibaca atau dikirim", "What was read or sent")),
         Column::number(lang.pick("Banyak catatan", "Records")),
         Column::text(lang.pick("Waktu", "Time")),
     ];

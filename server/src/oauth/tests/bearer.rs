@@ -260,7 +260,7 @@ async fn a_read_is_written_down_while_the_grant_stands_and_the_rider_sees_it() {
         let page = domain::page::PageRequest::parse(None, None, 100).unwrap();
         let seen = oauth::access_log_of(&app.live, &stage.realm(), &stage.rider, None, page).await.unwrap();
         assert_eq!((seen.meta.total, seen.data[0].records, seen.data[0].ip.as_str()), (1, 7, "203.0.113.5"));
-        assert_eq!(seen.data[0].operation, Some(domain::operations::Operation::ListJourneys));
+        assert_eq!(seen.data[0].operation, Some("list_journeys"));
         oauth::withdraw(app, &stage.realm(), &stage.rider, &access.grant_id).await.unwrap();
         assert!(matches!(log().await, Err(oauth::ReadRefused::Withdrawn)));
         let seen = oauth::access_log_of(&app.live, &stage.realm(), &stage.rider, None, page).await.unwrap();

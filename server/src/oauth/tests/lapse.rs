@@ -68,9 +68,9 @@ async fn a_consent_to_the_profile_does_not_prolong_the_journeys() {
         assert_eq!(oauth::clear_lapsed(app).await.unwrap(), 1);
         let second = held(app, &stage).await;
         assert_eq!((&second[0].id, second[0].scopes.to_string()), (&first[0].id, "profile:read".to_owned()));
-        let fresh =
-            post(&test.anonymous(), "/oauth/token", &stage.refresh_form(text(&tokens, "refresh_token")));
-        assert_eq!(fresh.await.status, 200, "what came of the profile goes on");
+        let form = stage.refresh_form(text(&tokens, "refresh_token"));
+        let fresh = post(&test.anonymous(), "/oauth/token", &form).await;
+        assert_eq!(fresh.status, 200, "what came of the profile goes on");
         // Back among what is allowed it is new: what happened in between is not told.
         app.clock.advance(DAY);
         stage.consent(app, "journey:read", "journey:read").await;

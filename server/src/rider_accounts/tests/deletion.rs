@@ -225,6 +225,7 @@ async fn nothing_that_is_kept_of_a_deleted_rider_leads_to_a_card() {
         for name in &names {
             assert!(!dump.contains(name.as_str()), "the hash of a card is left");
         }
+        let mut admin = operator(app, "later@contoh.id", OperatorRole::Admin).await;
         let log = admin.get(&format!("/admin/audit?subject={id}")).await.body.to_string();
         assert!(log.contains("rider.set_user_type") && !log.contains("disabled"), "{log}");
         // The same card in other hands begins anew.

@@ -130,7 +130,7 @@ sql_by_engine! {
                 from json_each($1)) as given
             where webhook_deliveries.id = given.delivery_id and attempts = given.number - 1
                 and webhook_deliveries.status in ('pending', 'cancelled')
-            returning id"
+            returning id, cast(case when status = 'delivered' and rider_id is not null then 1 else 0 end as bigint) as is_told"
         postgres "update webhook_deliveries set attempts = given.number, last_status = given.code, lease = null,
                 lease_until = null,
                 ended_at = case when webhook_deliveries.status = 'cancelled' then webhook_deliveries.ended_at
@@ -142,7 +142,28 @@ sql_by_engine! {
                 next_at bigint, ended_at bigint)
             where webhook_deliveries.id = given.delivery_id and attempts = given.number - 1
                 and webhook_deliveries.status in ('pending', 'cancelled')
-            returning webhook_deliveries.id";
+            returning webhook_deliveries.id, cast(case when webhook_deliveries.status = 'delivered'
+                and webhook_deliveries.rider_id is not null then 1 else 0 end as bigint) as is_told";
+
+    /// In the rider's access log: the deliveries `$1` (ids), which have just arrived.
+    LOG_TOLD = sqlite "insert into access_log (realm, rider_id, partner_id, application_id, grant_id, operation, scope,
+                records, at, ip)
+            select d.realm, d.rider_id, d.partner_id, d.audience, coalesce((
+                    select g.id from oauth_grants g
+                    where g.realm = d.realm and g.rider_id = d.rider_id and g.application_id = d.audience
+                    order by g.id desc limit 1), ''),
+                'webhook', 'journey:read', 1, a.at, coalesce(a.address, '')
+            from json_each($1) as given join webhook_deliveries d on d.id = given.value
+            join webhook_attempts a on a.delivery_id = d.id and a.number = d.attempts"
+        postgres "insert into access_log (realm, rider_id, partner_id, application_id, grant_id, operation, scope,
+                records, at, ip)
+            select d.realm, d.rider_id, d.partner_id, d.audience, coalesce((
+                    select g.id from oauth_grants g
+                    where g.realm = d.realm and g.rider_id = d.rider_id and g.application_id = d.audience
+                    order by g.id desc limit 1), ''),
+                'webhook', 'journey:read', 1, a.at, coalesce(a.address, '')
+            from json_array_elements_text($1::json) as given (id) join webhook_deliveries d on d.id = given.id
+            join webhook_attempts a on a.delivery_id = d.id and a.number = d.attempts";
 
     KEEP_ATTEMPTS = sqlite "insert into webhook_attempts (delivery_id, number, at, request_headers, signature, address,
                 status, response_headers, response_body, response_truncated, error, dns_us, connect_us, tls_us,

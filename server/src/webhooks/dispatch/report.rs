@@ -259,6 +259,16 @@ impl Group {
             let attempts = format!("[{}]", attempts.join(","));
             tx.execute_of_engine(&queries::KEEP_ATTEMPTS, params![attempts]).await?;
         }
+        // What riders are told of who was told of them. Events about nobody cost nothing here.
+        let mut told: Vec<String> = Vec::new();
+        for row in &rows {
+            if row.get::<bool>("is_told")? {
+                told.push(row.get("id")?);
+            }
+        }
+        if !told.is_empty() {
+            tx.execute_of_engine(&queries::LOG_TOLD, params![json(&told)]).await?;
+        }
         Ok(())
     }
 }

@@ -47,6 +47,29 @@ async fn nothing_is_told_of_a_rider_whose_consent_has_run_out() {
 }
 
 #[tokio::test]
+async fn riders_see_what_was_pulled_of_them() {
+    for test in TestApp::each().await {
+        let shop = Shop::of(&test, Tier::Pro).await;
+        let application = shop.application().await;
+        let (ayu, budi) = (shop.consent(&application).await, shop.consent(&application).await);
+        for rider in [Some(&ayu), Some(&budi), Some(&ayu), None] {
+            let kind = if rider.is_some() { KIND } else { EventKind::GateOffline };
+            happens(&shop.app, &Realm::Live, kind, rider, None).await;
+        }
+        published(&shop).await;
+        assert_eq!(shop.get("/events").await["data"].as_array().unwrap().len(), 4);
+        assert_eq!(shop.get("/events?events=gate.offline").await["data"].as_array().unwrap().len(), 1);
+        for (rider, records) in [(&ayu, 2), (&budi, 1)] {
+            let seen = oauth::accesses_after(&shop.app.live, &Realm::Live, rider, 0, 9).await.unwrap();
+            let [seen] = &seen[..] else { panic!("{seen:?}") };
+            assert_eq!((seen.operation, seen.records), (Some("list_events"), records));
+            assert_eq!((&seen.application_id, seen.scope), (&application, Scope::JourneyRead));
+            assert_eq!(seen.at, shop.now());
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_application_that_loses_the_journeys_is_told_of_none() {
     for test in TestApp::each().await {
         let shop = Shop::of(&test, Tier::Pro).await;

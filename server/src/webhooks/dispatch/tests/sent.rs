@@ -1,9 +1,16 @@
 //! What is sent, to whom, and what is written down of it.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use domain::{
     events::EventKind,
     ids::{EventId, RiderId},
     keys::Environment,
+    realm::Realm,
+    rider_accounts::SENT_BY_WEBHOOK,
     webhooks::{
         DeliveryStatus, EndpointStatus, OVERLAP, SecretSet, SigningSecret, body_signature, split_member,
         standard_signature,
@@ -268,5 +275,45 @@ async fn the_event_id_is_the_same_over_all_attempts() {
         // Each says when it was sent, and is signed for that.
         assert_ne!(seen[0].header("webhook-timestamp"), seen[1].header("webhook-timestamp"));
         assert!(seen.iter().all(|seen| seen.header("webhook-signature") == standard(seen, &Rig::secret())));
+    }
+}
+
+#[tokio::test]
+async fn what_arrived_about_a_rider_stands_in_their_access_log_once() {
+    for test in TestApp::each().await {
+        let app = &test.app;
+        let rig = Rig::live(app).await;
+        let is_well = Arc::new(AtomicBool::new(false));
+        let shared = is_well.clone();
+        let receiver =
+            Receiver::start(
+                move |_, _| {
+                    if shared.load(Ordering::Relaxed) { OK } else { Reply::Status(500, "") }
+                },
+            )
+            .await;
+        let kinds = [EventKind::JourneyCompleted, EventKind::GateOffline];
+        let endpoint = rig.endpoint_at(&receiver.url(), &kinds, None).await;
+        let application = approved_application(app, &rig.partner).await;
+        let rider = app.random.id(rig.now(), RiderId::new);
+        grant(app, &rig.partner, &application, &rider).await;
+        rig.happen_with(EventKind::JourneyCompleted, Some(&rider), 2).await;
+        rig.happen(2).await;
+        let post = rig.post();
+        let log = async || oauth::accesses_after(&app.live, &Realm::Live, &rider, 0, 9).await.unwrap();
+        post.deliver_due().await;
+        assert!(log().await.is_empty(), "nothing has arrived");
+        is_well.store(true, Ordering::Relaxed);
+        for _ in 0..3 {
+            app.clock.advance(std::time::Duration::from_secs(3600));
+            post.deliver_due().await;
+        }
+        assert_eq!(rig.count(&endpoint, DeliveryStatus::Delivered).await, 4);
+        let seen = log().await;
+        assert_eq!(seen.len(), 2, "{seen:?}");
+        for seen in seen {
+            assert_eq!((seen.operation, seen.records), (Some(SENT_BY_WEBHOOK), 1));
+            assert_eq!((seen.application_id, seen.partner_id), (application.clone(), rig.partner.clone()));
+        }
     }
 }
