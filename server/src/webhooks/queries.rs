@@ -232,7 +232,7 @@ sql_by_engine! {
                     join applications a on a.id = g.application_id
                     join events e on e.id = d.event_id
                     where g.application_id = d.audience and g.rider_id = d.rider_id
-                        and g.withdrawn_at is null and g.journey_since <= e.occurred_at
+                        and g.withdrawn_at is null and g.journey_since <= e.occurred_at and g.journey_until > $4
                         and a.status = 'approved' and a.deleted_at is null))"
         postgres "insert into webhook_deliveries (id, realm, partner_id, endpoint_id, event_id, audience,
                 kind, rider_id, status, test, replay_of, next_attempt_at, created_at)
@@ -250,7 +250,7 @@ sql_by_engine! {
                     join applications a on a.id = g.application_id
                     join events e on e.id = d.event_id
                     where g.application_id = d.audience and g.rider_id = d.rider_id
-                        and g.withdrawn_at is null and g.journey_since <= e.occurred_at
+                        and g.withdrawn_at is null and g.journey_since <= e.occurred_at and g.journey_until > $4::bigint
                         and a.status = 'approved' and a.deleted_at is null))";
 }
 

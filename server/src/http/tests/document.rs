@@ -26,12 +26,19 @@ fn the_committed_document_is_the_one_the_code_makes() {
 }
 
 #[tokio::test]
-async fn the_served_document_differs_only_in_the_servers_address() {
+async fn the_served_document_differs_only_in_the_servers_addresses() {
+    const FLOW: &str = "/components/securitySchemes/OAuth/flows/authorizationCode";
     let test = TestApp::one().await;
     let reply = test.anonymous().get("/open-api/v1/openapi.json").await;
     let mut served = reply.json();
     assert_eq!(served["servers"][0]["url"], test.app.config.api_url);
     served["servers"] = document()["servers"].clone();
+    let flow = served.pointer_mut(FLOW).unwrap();
+    assert_eq!(flow["authorizationUrl"], format!("{}/oauth/authorize", test.app.config.auth_url));
+    for endpoint in ["tokenUrl", "refreshUrl"] {
+        assert_eq!(flow[endpoint], format!("{}/oauth/token", test.app.config.auth_url));
+    }
+    *flow = document().pointer(FLOW).unwrap().clone();
     assert_eq!(served, document());
     assert_eq!(served["openapi"], "3.1.0");
     let again = test.anonymous().header("if-none-match", reply.text("etag"));

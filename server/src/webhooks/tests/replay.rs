@@ -118,6 +118,28 @@ async fn what_is_about_a_rider_is_sent_again_only_while_the_consent_stands() {
 }
 
 #[tokio::test]
+async fn what_a_consent_covered_is_sent_again_until_the_consent_ends() {
+    for test in TestApp::each().await {
+        let shop = Shop::of(&test, Tier::Pro).await;
+        let application = shop.application().await;
+        let rider = shop.consent(&application).await;
+        let endpoint = shop.register(json!(["journey.completed"])).await;
+        let about = Some((&rider, &application));
+        shop.app.clock.advance(Duration::from_secs(30 * 24 * 3600 - 1));
+        let [first, second] = [
+            shop.delivery(&endpoint, EventKind::JourneyCompleted, about).await,
+            shop.delivery(&endpoint, EventKind::JourneyCompleted, about).await,
+        ];
+        for of in [&first, &second] {
+            shop.end(of, "exhausted", Some(500)).await;
+        }
+        assert_eq!(replay(&shop, &first, json!({})).await.status, 202);
+        shop.app.clock.advance(Duration::from_secs(1));
+        assert_eq!(replay(&shop, &second, json!({})).await.code(), (409, "wrong_state".to_owned()));
+    }
+}
+
+#[tokio::test]
 async fn a_consent_given_later_and_an_application_that_ended_have_nothing_sent_again() {
     for test in TestApp::each().await {
         let shop = Shop::of(&test, Tier::Pro).await;
