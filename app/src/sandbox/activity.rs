@@ -98,7 +98,7 @@ pub(super) fn Events(events: Vec<RecordedEvent>) -> impl IntoView {
                 </th>
                 <td>{fmt::instant(lang, event.occurred_at)}</td>
                 <td>
-                    <code>{event.data.to_string()}</code>
+                    <code class="break">{event.data.to_string()}</code>
                 </td>
             </tr>
         }
