@@ -112,44 +112,53 @@ async fn top_up_rider(
     State(app): State<App>,
     operator: Operator,
     Path(id): Path<String>,
-    Json(AmountWithReason { amount, reason }): Json<AmountWithReason>,
+    Json(moved): Json<AmountWithReason>,
 ) -> ApiResult<Json<AdminRiderView>> {
-    operator.must(OperatorRole::may_move_money)?;
-    let id = rider_id(&id)?;
-    let (place, context, rider) = (place(&app), operator.audit(&app), id.clone());
-    let actor = operator.user_id.to_string();
-    app.live
-        .write::<_, RiderError, _>(move |tx| {
-            Box::pin(async move {
-                top_up(tx, &place, &rider, amount, &actor).await?;
-                let detail = format!("{}: {reason}", amount.rupiah());
-                Ok(audit::record(tx, &context, "rider.top_up", rider.as_str(), detail).await?)
-            })
-        })
-        .await?;
-    view(&app, &operator, &id).await.map(Json)
+    move_money(&app, &operator, &id, Way::In, moved).await.map(Json)
 }
 
 async fn pay_out_rider(
     State(app): State<App>,
     operator: Operator,
     Path(id): Path<String>,
-    Json(AmountWithReason { amount, reason }): Json<AmountWithReason>,
+    Json(moved): Json<AmountWithReason>,
 ) -> ApiResult<Json<AdminRiderView>> {
+    move_money(&app, &operator, &id, Way::Out, moved).await.map(Json)
+}
+
+/// Into a rider's wallet, or out of it.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    In,
+    Out,
+}
+
+async fn move_money(
+    app: &App,
+    operator: &Operator,
+    id: &str,
+    way: Way,
+    AmountWithReason { amount, reason }: AmountWithReason,
+) -> ApiResult<AdminRiderView> {
     operator.must(OperatorRole::may_move_money)?;
-    let id = rider_id(&id)?;
-    let (place, context, rider) = (place(&app), operator.audit(&app), id.clone());
+    let id = rider_id(id)?;
+    let (place, context, rider) = (place(app), operator.audit(app), id.clone());
     let actor = operator.user_id.to_string();
     app.live
         .write::<_, RiderError, _>(move |tx| {
             Box::pin(async move {
-                pay_out(tx, &place, &rider, amount.rupiah(), &actor).await?;
+                let act = match way {
+                    Way::In => top_up(tx, &place, &rider, amount, &actor).await.map(|_| "rider.top_up"),
+                    Way::Out => {
+                        pay_out(tx, &place, &rider, amount.rupiah(), &actor).await.map(|_| "rider.pay_out")
+                    }
+                }?;
                 let detail = format!("{}: {reason}", amount.rupiah());
-                Ok(audit::record(tx, &context, "rider.pay_out", rider.as_str(), detail).await?)
+                Ok(audit::record(tx, &context, act, rider.as_str(), detail).await?)
             })
         })
         .await?;
-    view(&app, &operator, &id).await.map(Json)
+    view(app, operator, &id).await
 }
 
 async fn link_medium(
